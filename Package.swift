@@ -1,0 +1,120 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Modules in flow order: data moves from the top of this list to the bottom, and a module imports only from above.
+// Sources/README.md is the map.
+
+/// A library of the system, imported by exactly one Swift module.
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/Bridges/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func bridge(_ name: String, links libraries: [String] = []) -> Target {
+  .target(name: name, path: "Sources/Bridges/\(name)", linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func module(_ name: String, on floor: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+}
+
+func tests(of name: String, uses more: [Target.Dependency] = []) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + more, path: "Tests/\(name)Tests")
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "winnow",
+  products: [
+    .executable(name: "winnow", targets: ["winnow"]),
+    .library(
+      name: "WinnowLibraries",
+      targets: [
+        "Documents", "Storage", "ICU", "WebArchives", "MainContent", "TextNormalization", "Classification", "Curation",
+        "Deduplication", "Tokenization", "TokenShards", "LanguageModels", "Training", "Evaluation", "Datasheets", "Pipelines",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: Bridges
+    system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CMimalloc", apt: "libmimalloc-dev"),
+    bridge("CICU", links: ["icuuc", "icui18n"]),
+    bridge("CRE2", links: ["re2"]),
+    bridge("CKernels"),
+
+    // MARK: Ground
+    module("Documents", on: "Ground"),
+    module("Storage", on: "Ground", uses: ["Documents", "CZstd", "CZlib", "CDeflate"]),
+    module("ICU", on: "Ground", uses: ["CICU"]),
+
+    // MARK: Ingest
+    module("WebArchives", on: "Ingest", uses: ["Documents", "Storage", "ICU"]),
+    module("MainContent", on: "Ingest", uses: ["Documents", "CLibXML2"]),
+
+    // MARK: Curate
+    module("TextNormalization", on: "Curate", uses: ["Documents", "ICU"]),
+    module("Classification", on: "Curate", uses: ["Documents", "Storage"]),
+    module("Curation", on: "Curate", uses: ["Documents", "ICU", "CRE2", yams]),
+    module("Deduplication", on: "Curate", uses: ["Documents", "Storage"]),
+
+    // MARK: Tokens
+    module("Tokenization", on: "Tokens", uses: ["Documents", "Storage"]),
+    module("TokenShards", on: "Tokens", uses: ["Documents", "Storage"]),
+
+    // MARK: Learn
+    module("LanguageModels", on: "Learn", uses: ["Documents", "Storage", "CKernels"]),
+    module("Training", on: "Learn", uses: ["Documents", "Storage", "TokenShards", "LanguageModels"]),
+    module("Evaluation", on: "Learn", uses: ["Documents", "Storage", "Tokenization", "TokenShards", "LanguageModels"]),
+
+    // MARK: Run
+    module("Datasheets", on: "Run", uses: ["Documents"]),
+    module(
+      "Pipelines", on: "Run",
+      uses: [
+        "Documents", "Storage", "WebArchives", "MainContent", "TextNormalization", "Classification", "Curation",
+        "Deduplication", "Tokenization", "TokenShards", "LanguageModels", "Training", "Evaluation", "Datasheets", "CSQLite",
+        yams,
+      ]),
+
+    // MARK: Command
+    .executableTarget(
+      name: "winnow",
+      dependencies: [
+        "Documents", "Storage", "WebArchives", "MainContent", "Classification", "Deduplication", "Tokenization", "TokenShards",
+        "LanguageModels", "Training", "Evaluation", "Datasheets", "Pipelines", "CMimalloc", argumentParser,
+      ],
+      path: "Sources/Command/winnow"),
+
+    // MARK: Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    tests(of: "Documents"),
+    tests(of: "Storage", uses: ["TestSupport"]),
+    tests(of: "ICU"),
+    tests(of: "WebArchives", uses: ["Storage", "TestSupport"]),
+    tests(of: "MainContent", uses: ["TestSupport"]),
+    tests(of: "TextNormalization"),
+    tests(of: "Classification", uses: ["Storage", "TestSupport"]),
+    tests(of: "Curation", uses: ["TestSupport"]),
+    tests(of: "Deduplication", uses: ["Storage", "TestSupport"]),
+    tests(of: "Tokenization", uses: ["Storage", "TestSupport"]),
+    tests(of: "TokenShards", uses: ["Storage", "TestSupport"]),
+    tests(of: "LanguageModels", uses: ["Storage", "TestSupport"]),
+    tests(of: "Training", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
+    tests(of: "Evaluation", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
+    tests(of: "Datasheets", uses: ["TestSupport"]),
+    tests(of: "Pipelines", uses: ["Storage", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "Storage", "winnow"], path: "Tests/CommandTests"),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)

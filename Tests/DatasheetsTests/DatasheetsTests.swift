@@ -1,0 +1,2 @@
+import Datasheets
+import Testing

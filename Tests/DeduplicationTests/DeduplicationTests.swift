@@ -1,0 +1,2 @@
+import Deduplication
+import Testing

@@ -1,0 +1,2 @@
+import ICU
+import Testing

@@ -1,0 +1,2 @@
+import MainContent
+import Testing

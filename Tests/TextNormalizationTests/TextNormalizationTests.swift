@@ -1,0 +1,2 @@
+import TextNormalization
+import Testing

@@ -1,0 +1,2 @@
+import TokenShards
+import Testing

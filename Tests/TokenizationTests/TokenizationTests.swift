@@ -1,0 +1,2 @@
+import Tokenization
+import Testing

@@ -1,0 +1,2 @@
+import WebArchives
+import Testing
