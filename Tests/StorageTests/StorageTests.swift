@@ -1,2 +1,135 @@
+import Documents
+import Foundation
 import Storage
+import TestSupport
 import Testing
+
+@Suite struct JSONFacts {
+  @Test("a value survives writing and reading", arguments: [
+    JSONValue.null, true, 0, -1, 9_007_199_254_740_993, 0.1, -1.5e-300, "", "a\"\\\n\t\u{1}é😀", [], [1, [2, nil]],
+    ["b": 1, "a": ["x": "y"]],
+  ])
+  func roundTrip(value: JSONValue) throws {
+    #expect(try JSONScanner.parse(value.serialized) == value)
+    #expect(try JSONScanner.parse(value.prettyPrinted) == value)
+  }
+
+  @Test("what is not JSON is refused with its place", arguments: [
+    "", "{", "[1,]", "{\"a\" 1}", "01", "1.", "nul", "\"abc", "\"\\x\"", "\"\u{1}\"", "1 2", "-", "1e", "{\"a\":1,}", "[1}",
+  ])
+  func refused(text: String) {
+    #expect { try JSONScanner.parse(Array(text.utf8)) } throws: { error in
+      (error as? Diagnostic)?.code == "invalid-json" && "\(error)".contains("byte")
+    }
+  }
+
+  @Test func nestingIsBounded() {
+    #expect(throws: Diagnostic.self) { try JSONScanner.parse([UInt8](repeating: UInt8(ascii: "["), count: 100_000)) }
+  }
+
+  @Test func unpairedSurrogatesBecomeReplacementCharacters() throws {
+    #expect(try JSONScanner.parse(Array(#""\ud83d\ude00 \ud83d \ude00x""#.utf8)) == "😀 \u{FFFD} \u{FFFD}x")
+  }
+}
+
+@Suite struct ZstandardFacts {
+  @Test func contentSurvivesAndDamageIsSeen() throws {
+    let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }
+    let frame = Zstandard.compress(bytes)
+    #expect(try Zstandard.decompress(frame) == bytes)
+    #expect(try Zstandard.decompress(frame + frame) == bytes + bytes)
+    #expect(throws: Diagnostic.self) { try Zstandard.decompress(Array(frame.dropLast())) }
+    var damaged = frame
+    damaged[damaged.count / 2] ^= 1
+    #expect(throws: Diagnostic.self) { try Zstandard.decompress(damaged) }
+    #expect(throws: Diagnostic.self) { try Zstandard.decompress(frame, maximumSize: 1000) }
+  }
+
+  @Test func streamedFrameDoesNotDependOnTheCut() throws {
+    let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13 & 15) }
+    var frames: [[UInt8]] = []
+    for step in [1000, 131_072, 700_000] {
+      var writer = ZstandardWriter()
+      var frame: [UInt8] = []
+      for start in stride(from: 0, to: bytes.count, by: step) {
+        writer.write(Array(bytes[start..<min(start + step, bytes.count)]), to: &frame)
+      }
+      writer.finish(to: &frame)
+      frames.append(frame)
+    }
+    #expect(frames[0] == frames[1] && frames[1] == frames[2])
+    #expect(try Zstandard.decompress(frames[0]) == bytes)
+  }
+}
+
+@Suite struct LineFacts {
+  @Test("lines are the same whatever the compression", arguments: ["plain", "zst", "gz"])
+  func lines(codec: String) throws {
+    let expected = (0..<50_000).map { "line \($0) " + String(repeating: "é", count: $0 % 40) } + ["", "last without newline"]
+    let text = Array(expected.joined(separator: "\n").utf8)
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("lines").path
+      switch codec {
+      case "zst": try AtomicFile.write(Zstandard.compress(text), to: path)
+      case "gz":
+        try AtomicFile.write(text, to: path + ".plain")
+        let gzip = Process()
+        gzip.executableURL = URL(fileURLWithPath: "/bin/sh")
+        gzip.arguments = ["-c", "gzip -c '\(path).plain' > '\(path)' && printf '\\ntail' | gzip -c >> '\(path)'"]
+        try gzip.run()
+        gzip.waitUntilExit()
+      default: try AtomicFile.write(text, to: path)
+      }
+      var reader = try LineReader(path: path)
+      var lines: [String] = []
+      while let line = try reader.next({ String(decoding: $0, as: UTF8.self) }) { lines.append(line) }
+      #expect(lines == (codec == "gz" ? expected + ["tail"] : expected))
+    }
+  }
+
+  @Test func truncatedStreamIsAnErrorWithItsFile() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("cut.zst").path
+      try AtomicFile.write(Array(Zstandard.compress(Array(repeating: 65, count: 100_000)).dropLast(3)), to: path)
+      var reader = try LineReader(path: path)
+      #expect { while try reader.next({ $0.count }) != nil {} } throws: { ($0 as? Diagnostic)?.place?.file == path }
+    }
+  }
+}
+
+@Suite struct DocumentLineFacts {
+  @Test func documentSurvives() throws {
+    let document = Document(
+      id: "a", url: "http://x.example/", text: Array("Zeile \"eins\"\n\t€😀".utf8), metadata: ["language": "de", "n": 1.5],
+      origin: Origin(file: "f.warc.gz", offset: 77))
+    var line: [UInt8] = []
+    DocumentLines.write(document, to: &line)
+    let item = try line.withUnsafeBytes { try DocumentLines.parse($0, origin: Origin(file: "part", offset: 0)) }
+    guard case .document(let read) = item else { Issue.record("not a document"); return }
+    #expect(read == document)
+  }
+
+  @Test func strangeKeysGoToMetadataAndMissingIdIsThePlace() throws {
+    let item = try Array(#"{"text":"t","source":"s"}"#.utf8).withUnsafeBytes {
+      try DocumentLines.parse($0, origin: Origin(file: "in.jsonl", offset: 9))
+    }
+    guard case .document(let read) = item else { Issue.record("not a document"); return }
+    #expect(read.id == "in.jsonl#9" && read.metadata["source"] == "s")
+  }
+}
+
+@Suite struct AtomicFileFacts {
+  @Test func nothingAppearsWithoutCommit() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("a").path
+      do {
+        var file = try AtomicFile(path: path)
+        try file.write([1, 2, 3])
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+      let written = try AtomicFile.write([1, 2, 3], to: path)
+      let read = try fileChecksum(path)
+      #expect(written == read)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Documents
+
+/// The lines of a plain, gzip or zstd file, told apart by their first bytes.
+///
+/// Memory: the mapped file, one decompression window and the longest line. A line longer than `maximumLineLength` is an error,
+/// not a crash: it is reported with its place and the reader goes on behind it.
+public struct LineReader: ~Copyable {
+  private let file: MappedFile
+  private var input: UnsafeRawBufferPointer
+  /// Nil for plain files.
+  private let decoder: (any DecompressionStream)?
+  private var window: [UInt8] = []
+  private var start = 0
+  private var offsetOfWindow: UInt64 = 0
+  private let maximumLineLength: Int
+  /// Number of the last line that was read, from 1.
+  public private(set) var lineNumber = 0
+  /// Byte offset of the last line in the decompressed stream.
+  public private(set) var lineOffset: UInt64 = 0
+
+  private static let chunk = 1 << 18
+
+  public init(path: String, maximumLineLength: Int = 1 << 28) throws(Diagnostic) {
+    file = try MappedFile(path: path)
+    input = file.bytes
+    self.maximumLineLength = maximumLineLength
+    if input.starts(with: [0x1F, 0x8B]) {
+      decoder = InflateStream()
+    } else if Self.startsWithZstandardFrame(input) {
+      decoder = ZstandardStream()
+    } else {
+      decoder = nil
+    }
+  }
+
+  public var path: String { file.path }
+
+  /// A frame (28 B5 2F FD) or a skippable frame (50…5F 2A 4D 18), RFC 8878 section 3.1.
+  private static func startsWithZstandardFrame(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= 4 else { return false }
+    let magic = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+    return magic == 0xFD2F_B528 || magic & 0xFFFF_FFF0 == 0x184D_2A50
+  }
+
+  /// Calls `body` with the next line, without its line end, or returns nil at the end of the file.
+  public mutating func next<Result>(_ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result? {
+    var searched = start
+    while true {
+      let newline = window.withUnsafeBufferPointer { buffer in
+        buffer[searched...].firstIndex(of: 0x0A)
+      }
+      if let newline { return try deliver(upTo: newline, skipping: 1, body) }
+      searched = window.count
+      guard searched - start <= maximumLineLength else {
+        throw Diagnostic(
+          "line-too-long", "a line of more than \(maximumLineLength) bytes", at: .init(file: file.path, line: lineNumber + 1))
+      }
+      let before = start
+      let grew = try fill()
+      searched -= before - start
+      if !grew { return window.count > start ? try deliver(upTo: window.count, skipping: 0, body) : nil }
+    }
+  }
+
+  private mutating func deliver<Result>(
+    upTo end: Int, skipping newline: Int, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    lineNumber += 1
+    lineOffset = offsetOfWindow + UInt64(start)
+    let begin = start
+    start = end + newline
+    let outcome: Swift.Result<Result, Diagnostic> = window.withUnsafeBytes { raw in
+      var stop = end
+      if stop > begin, raw[stop - 1] == 0x0D { stop -= 1 }
+      do throws(Diagnostic) {
+        return .success(try body(UnsafeRawBufferPointer(rebasing: raw[begin..<stop])))
+      } catch { return .failure(error) }
+    }
+    return try outcome.get()
+  }
+
+  /// Drops what was delivered, appends more; false at the end of the file.
+  private mutating func fill() throws(Diagnostic) -> Bool {
+    if start > 0 {
+      window.removeFirst(start)
+      offsetOfWindow += UInt64(start)
+      start = 0
+    }
+    let before = window.count
+    guard let decoder else {
+      let take = min(Self.chunk, input.count)
+      window.append(contentsOf: input[..<take])
+      input = UnsafeRawBufferPointer(rebasing: input[take...])
+      return take > 0
+    }
+    do throws(Diagnostic) {
+      while window.count == before {
+        let left = input.count
+        try decoder.decompress(&input, into: &window, capacity: Self.chunk)
+        if window.count == before && input.count == left {
+          guard decoder.isAtEnd else { throw Diagnostic("damaged-file", "the compressed stream ends early") }
+          return false
+        }
+      }
+      return true
+    } catch {
+      var located = error
+      located.place = .init(file: file.path, line: lineNumber + 1)
+      throw located
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Documents
+import Foundation
+
+/// A whole file, read-only, mapped into memory: the kernel pages it in and out, so its size does not count against a budget.
+public final class MappedFile: Sendable {
+  public let path: String
+  /// Valid as long as this object lives.
+  public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+  public init(path: String) throws(Diagnostic) {
+    self.path = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Diagnostic(systemCall: "open", path: path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Diagnostic(systemCall: "read", path: path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Diagnostic("not-a-file", "not a regular file", at: .init(file: path), fix: "name a file, not a folder or a device")
+    }
+    let size = Int(status.st_size)
+    guard size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+      throw Diagnostic(systemCall: "map", path: path)
+    }
+    bytes = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  deinit {
+    if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
+  }
+}
+
+extension Diagnostic {
+  /// What the last failed system call says about `path`; call it before anything else changes `errno`.
+  public init(systemCall: String, path: String) {
+    let number = errno
+    self.init(
+      number == ENOENT ? "not-found" : "input-output",
+      "cannot \(systemCall): \(String(cString: strerror(number)).lowercased())", at: .init(file: path))
+  }
+}
