@@ -12,7 +12,7 @@ public enum DeflateFormat: Sendable, CaseIterable {
 
 /// Inflates whole members at once with libdeflate: about twice as fast as a streaming inflater, and its checksum is verified.
 ///
-/// For members whose decoded size fits in a buffer; `InflateStream` is for the others. One instance per thread.
+/// For members whose decoded size fits in a buffer; `StreamInflater` is for the others. One instance per thread.
 public final class MemberInflater {
   public enum Outcome: Equatable, Sendable {
     /// The member ended after `stored` bytes of input and gave `decoded` bytes of output.

@@ -3,7 +3,7 @@ import CZlib
 /// Inflates a deflate stream piece by piece with zlib: for members too large for one buffer, cut-off members, and pipes.
 ///
 /// Each call takes what it can from the input and fills what it can of the output, so memory is bounded by the caller's buffers.
-public struct InflateStream: ~Copyable {
+public struct StreamInflater: ~Copyable {
   public enum State: Equatable, Sendable {
     /// There may be more output: give more input, or more room.
     case running
@@ -92,11 +92,11 @@ extension Gzip {
     _ input: UnsafeRawBufferPointer, format: DeflateFormat = .gzip, limit: Int, into output: inout [UInt8]
   ) -> Ending {
     output.removeAll(keepingCapacity: true)
-    var stream = InflateStream(format: format)
+    var stream = StreamInflater(format: format)
     var position = 0
     let chunk = min(max(limit, 1), 64 << 10)
     while output.count < limit {
-      var step = InflateStream.Step(consumed: 0, produced: 0, state: .running)
+      var step = StreamInflater.Step(consumed: 0, produced: 0, state: .running)
       output.append(addingCapacity: min(chunk, limit - output.count)) { room in
         step = stream.inflate(UnsafeRawBufferPointer(rebasing: input[position...]), into: room)
         return step.produced
