@@ -1,2 +1,0 @@
-import ICU
-import Testing
