@@ -85,7 +85,11 @@ public struct WebAddress: Sendable, Hashable {
   private static func asciiHost(_ bytes: ArraySlice<UInt8>) -> String? {
     var host = decodedEscapes(bytes).map(lowercasedASCII)
     while host.last == UInt8(ascii: ".") { host.removeLast() }
-    guard !host.isEmpty, host.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }) else { return nil }
+    if host.first == UInt8(ascii: "[") {
+      let isAddress = host.dropFirst().dropLast().allSatisfy { hexValue($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+      return isAddress ? String(decoding: host, as: UTF8.self) : nil
+    }
+    guard !host.isEmpty, host.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"/\\[]:@?#".utf8.contains($0) }) else { return nil }
     let text = String(decoding: host, as: UTF8.self)
     if host.allSatisfy({ $0 < 0x80 }) { return text }
     var labels: [String] = []

@@ -1,0 +1,73 @@
+/// A 64-bit key with what belongs to it; ordered by key, then value.
+struct KeyedRecord: BitwiseCopyable, Equatable {
+  var key: UInt64
+  var value: UInt64
+
+  @inline(__always) static func < (a: KeyedRecord, b: KeyedRecord) -> Bool {
+    a.key != b.key ? a.key < b.key : a.value < b.value
+  }
+}
+
+/// Sorts by (key, value) in place: American flag sort (McIlroy, Bostic, McIlroy 1993) on the key's bytes from the top,
+/// insertion sort for small groups.
+///
+/// - Complexity: O(n) for keys that are hashes, O(n log n) for the records of one key.
+func radixSort(_ records: inout [KeyedRecord]) {
+  records.withUnsafeMutableBufferPointer { radixSort($0, shift: 56) }
+}
+
+private func radixSort(_ records: UnsafeMutableBufferPointer<KeyedRecord>, shift: Int) {
+  if records.count <= 48 {
+    insertionSort(records)
+    return
+  }
+  if shift < 0 {
+    var group = records
+    group.sort { $0.value < $1.value }
+    return
+  }
+  withUnsafeTemporaryAllocation(of: Int.self, capacity: 512) { counters in
+    let heads = UnsafeMutableBufferPointer(rebasing: counters[..<256])
+    let ends = UnsafeMutableBufferPointer(rebasing: counters[256...])
+    heads.initialize(repeating: 0)
+    for record in records { heads[Int(truncatingIfNeeded: record.key >> UInt64(shift)) & 255] &+= 1 }
+    var sum = 0
+    for digit in 0..<256 {
+      let count = heads[digit]
+      heads[digit] = sum
+      sum &+= count
+      ends[digit] = sum
+    }
+    for digit in 0..<256 {
+      while heads[digit] < ends[digit] {
+        var record = records[heads[digit]]
+        var target = Int(truncatingIfNeeded: record.key >> UInt64(shift)) & 255
+        while target != digit {
+          swap(&records[heads[target]], &record)
+          heads[target] &+= 1
+          target = Int(truncatingIfNeeded: record.key >> UInt64(shift)) & 255
+        }
+        records[heads[digit]] = record
+        heads[digit] &+= 1
+      }
+    }
+    var start = 0
+    for digit in 0..<256 {
+      if ends[digit] - start > 1 { radixSort(.init(rebasing: records[start..<ends[digit]]), shift: shift - 8) }
+      start = ends[digit]
+    }
+  }
+}
+
+private func insertionSort(_ records: UnsafeMutableBufferPointer<KeyedRecord>) {
+  guard records.count > 1 else { return }
+  for i in 1..<records.count {
+    let record = records[i]
+    var j = i
+    while j > 0, record < records[j - 1] {
+      records[j] = records[j - 1]
+      j -= 1
+    }
+    records[j] = record
+  }
+}

@@ -1,2 +1,0 @@
-import Deduplication
-import Testing
