@@ -1,0 +1,104 @@
+import Documents
+import Foundation
+import Storage
+import WebArchives
+
+/// One record of a task's input, before any stage has seen it.
+enum InputRecord {
+  case page(Page)
+  case document(Document)
+  /// Passed over by the reader: not a page, not wanted.
+  case dropped(id: String, url: String, Origin, Reason)
+  case failed(id: String, url: String, Origin, Diagnostic)
+}
+
+/// Where a task's records come from. Records arrive in the order of the input, each exactly once.
+struct RecordStream {
+  let input: TaskInput
+  let plan: Plan
+  let run: RunDirectory
+
+  /// The name in counts and ledger: the source, or the node whose part is read.
+  var name: String {
+    switch input {
+    case .archive(let source, _, _), .files(let source, _): source.id
+    case .part(let phase, _, _): plan.phases[phase].stageID
+    case .none: ""
+    }
+  }
+
+  func forEach(_ body: (InputRecord) throws -> Void) throws {
+    switch input {
+    case .archive(let source, let path, let range): try archive(source, path, range, body)
+    case .files(let source, let paths):
+      for path in paths {
+        switch source.kind.name {
+        case "html", "text": try wholeFile(source, path, body)
+        default: try lines(path, wantsPages: source.kind.output == .pages, body)
+        }
+      }
+    case .part(let phase, let index, let share): try part(phase, index, share, body)
+    case .none: return
+    }
+  }
+
+  private func part(_ phase: Int, _ index: Int, _ share: Double, _ body: (InputRecord) throws -> Void) throws {
+    let part = DocumentPart(path: run.file("\(plan.phases[phase].folder)/part-\(taskNumber(index)).jsonl.zst"))
+    try part.forEach { document in
+      if share < 1 {
+        let draw = Double(SeededRandom.mix(XXH64.hash(document.id)) >> 11) * 0x1p-53
+        if draw >= share {
+          let reason = Reason(rule: "mix.share", value: draw, threshold: share)
+          return try body(.dropped(id: document.id, url: document.url, document.origin, reason))
+        }
+      }
+      try body(.document(document))
+    }
+  }
+
+  private func lines(_ path: String, wantsPages: Bool, _ body: (InputRecord) throws -> Void) throws {
+    var lines = try LineReader(path: path)
+    while let item = try lines.next({ Self.parse($0, path) }) {
+      guard let item else { continue }
+      let origin = Origin(file: path, offset: lines.lineOffset)
+      let place = "\(path)#\(lines.lineOffset)"
+      switch item {
+      case .failure(let diagnostic): try body(.failed(id: place, url: "", origin, diagnostic))
+      case .success(.document(var document)):
+        if document.origin.file.isEmpty { document.origin = origin }
+        if document.id == Self.unnamed { document.id = place }
+        let wrong = Diagnostic("missing-html", "the line has \"text\" where \"html\" is read; 'read: jsonl' reads texts")
+        try body(wantsPages ? .failed(id: document.id, url: document.url, origin, wrong) : .document(document))
+      case .success(.page(var page)):
+        page.origin = origin
+        if page.id == Self.unnamed { page.id = place }
+        let wrong = Diagnostic("missing-text", "the line has \"html\" where \"text\" is read; 'read: html-jsonl' reads pages")
+        try body(wantsPages ? .page(page) : .failed(id: page.id, url: page.url, origin, wrong))
+      }
+    }
+  }
+
+  /// What the line parser calls a record without an id: its place is known only here.
+  private static let unnamed = "#0"
+
+  /// Nil for a blank line.
+  private static func parse(_ line: UnsafeRawBufferPointer, _ path: String) -> Result<DocumentLines.Item, Diagnostic>? {
+    if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return nil }
+    return Result { () throws(Diagnostic) in try DocumentLines.parse(line, origin: Origin()) }
+  }
+
+  private func wholeFile(_ source: Source, _ path: String, _ body: (InputRecord) throws -> Void) throws {
+    let origin = Origin(file: path, offset: 0)
+    let record: InputRecord
+    do throws(Diagnostic) {
+      let bytes = try MappedFile(path: path)
+      record =
+        source.kind.output == .pages
+        ? .page(PageReader.page(ofFile: bytes, origin: origin))
+        : .document(Document(id: path, text: Array(bytes.bytes).repairedUTF8(), origin: origin))
+    } catch {
+      record = .failed(id: path, url: "", origin, error)
+    }
+    try body(record)
+  }
+}
