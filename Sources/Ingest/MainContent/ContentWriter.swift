@@ -1,0 +1,337 @@
+/// Writes the chosen blocks of a page as Markdown or plain text.
+struct ContentWriter {
+  let options: MainContentExtractor.Options
+  private let output = ByteSink()
+
+  init(options: MainContentExtractor.Options) { self.options = options }
+
+  /// What a block is, from the elements around it.
+  private struct Context {
+    var heading = 0
+    var isPre = false
+    var isCaption = false
+    var quoteDepth = 0
+    /// The list item around it, or -1.
+    var item: Int32 = -1
+    var listDepth = 0
+    var isDefinition = false
+    /// The innermost data table around it, or -1.
+    var table: Int32 = -1
+  }
+
+  func write(
+    _ tree: PageTree, chosen: [Bool], records: [ElementRecord], page: UnsafeBufferPointer<UInt8>
+  ) -> [UInt8] {
+    output.removeAll()
+    var state = State()
+    var block = 0
+    while block < tree.blocks.count {
+      guard chosen[block] else {
+        block += 1
+        continue
+      }
+      let context = self.context(of: tree.blocks[block].node, in: tree)
+      if options.format == .markdown, options.keepsTables, context.table >= 0,
+        let end = writeTable(tree, Int(context.table), from: block, chosen: chosen, records: records, page: page, &state)
+      {
+        block = end
+        continue
+      }
+      write(block, context, tree, records: records, page: page, &state)
+      block += 1
+    }
+    while output.count > 0, isSpace(output.base[output.count - 1]) { output.count -= 1 }
+    return Array(output.bytes)
+  }
+
+  private struct State {
+    var lastItem: Int32 = -1
+    var lastWasItem = false
+    var lastCell: (row: Int32, isOpen: Bool) = (-1, false)
+    var isFirst = true
+    var lastQuoteDepth = 0
+    /// Where each mark search goes on.
+    var mark = 0
+    /// The last number given in each ordered list.
+    var numbers: [Int32: Int] = [:]
+  }
+
+  private func context(of node: Int32, in tree: PageTree) -> Context {
+    var context = Context()
+    var i = node
+    while i >= 0 {
+      let element = tree.nodes[Int(i)]
+      switch element.tag {
+      case .h1, .h2, .h3, .h4, .h5, .h6: if context.heading == 0 { context.heading = element.tag.headingLevel }
+      case .pre: context.isPre = true
+      case .blockquote: context.quoteDepth += 1
+      case .li: if context.item < 0 { context.item = i }
+      case .ul, .ol, .menu, .dir: context.listDepth += 1
+      case .dd: context.isDefinition = true
+      case .table: if context.table < 0 { context.table = i }
+      default: break
+      }
+      i = element.parent
+    }
+    return context
+  }
+
+  // MARK: Blocks
+
+  private func write(
+    _ index: Int, _ context: Context, _ tree: PageTree, records: [ElementRecord], page: UnsafeBufferPointer<UInt8>,
+    _ state: inout State
+  ) {
+    let block = tree.blocks[index]
+    guard options.format == .markdown else {
+      if !state.isFirst { output.append(0x0A) }
+      appendText(tree, block, lineStart: "", &state, records: records, page: page)
+      state.isFirst = false
+      return
+    }
+    let isItem = context.item >= 0 && context.heading == 0
+    let startsItem = isItem && context.item != state.lastItem
+    let isTight = isItem && state.lastWasItem && startsItem && !context.isPre
+    if !state.isFirst { output.append(isTight ? "\n" : "\n\n") }
+    state.isFirst = false
+    var prefix = String(repeating: "> ", count: min(context.quoteDepth, 8))
+    output.append(prefix)
+    if isItem {
+      let indent = String(repeating: "  ", count: max(0, min(context.listDepth, 12) - 1))
+      output.append(indent)
+      prefix += indent
+      if startsItem {
+        let marker = itemMarker(context.item, tree, records: records, &state)
+        output.append(marker)
+        prefix += String(repeating: " ", count: marker.utf8.count)
+      } else {
+        output.append("  ")
+        prefix += "  "
+      }
+      state.lastItem = context.item
+    }
+    state.lastWasItem = isItem
+    if context.isPre {
+      fence(tree, block, lineStart: prefix, records: records, page: page)
+    } else {
+      if context.heading > 0 { output.append(String(repeating: "#", count: context.heading) + " ") }
+      appendText(
+        tree, block, lineStart: prefix, &state, records: records, page: page, joinsLines: context.heading > 0)
+    }
+  }
+
+  private func itemMarker(_ item: Int32, _ tree: PageTree, records: [ElementRecord], _ state: inout State) -> String {
+    var list = tree.nodes[Int(item)].parent
+    while list >= 0, !tree.nodes[Int(list)].tag.isListContainer { list = tree.nodes[Int(list)].parent }
+    guard list >= 0, tree.nodes[Int(list)].tag == .ol else { return "- " }
+    let record = Int(tree.nodes[Int(list)].record)
+    let first = record >= 0 && records[record].number > 0 ? Int(records[record].number) : 1
+    let number = (state.numbers[list] ?? first - 1) + 1
+    state.numbers[list] = number
+    return "\(number). "
+  }
+
+  private func fence(
+    _ tree: PageTree, _ block: PageTree.Block, lineStart: String, records: [ElementRecord], page: UnsafeBufferPointer<UInt8>
+  ) {
+    let bytes = tree.bytes(of: block)
+    var start = 0
+    var end = bytes.count
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+    while let newline = bytes[start..<end].firstIndex(of: 0x0A), bytes[start..<newline].allSatisfy(isSpace) { start = newline + 1 }
+    var longest = 0
+    var run = 0
+    for byte in bytes[start..<end] {
+      run = byte == 0x60 ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    let ticks = String(repeating: "`", count: max(3, min(longest, 16) + 1))
+    output.append(ticks)
+    output.append(codeLanguage(block.node, tree, records, page))
+    output.append("\n")
+    output.append(lineStart)
+    for byte in bytes[start..<end] {
+      output.append(byte)
+      if byte == 0x0A { output.append(lineStart) }
+    }
+    output.append("\n")
+    output.append(lineStart)
+    output.append(ticks)
+  }
+
+  private func codeLanguage(
+    _ node: Int32, _ tree: PageTree, _ records: [ElementRecord], _ page: UnsafeBufferPointer<UInt8>
+  ) -> String {
+    let record = Int(tree.nodes[Int(node)].record)
+    guard record >= 0, !records[record].codeLanguage.isEmpty else { return "" }
+    let word = page[records[record].codeLanguage]
+    guard word.allSatisfy({ isASCIIAlphanumeric($0) || $0 == 0x2B || $0 == 0x2D || $0 == 0x23 }) else { return "" }
+    return String(decoding: word, as: UTF8.self).lowercased()
+  }
+
+  /// A block's text with its inline marks; a line feed is followed by `lineStart`.
+  private func appendText(
+    _ tree: PageTree, _ block: PageTree.Block, lineStart: String, _ state: inout State, records: [ElementRecord],
+    page: UnsafeBufferPointer<UInt8>, joinsLines: Bool = false
+  ) {
+    while state.mark < tree.marks.count, tree.marks[state.mark].offset < block.start { state.mark += 1 }
+    var i = Int(block.start)
+    var openLink: Int32 = -1
+    var codeIsOpen = false
+    let end = Int(block.end)
+    while true {
+      while state.mark < tree.marks.count, Int(tree.marks[state.mark].offset) == i,
+        i < end || tree.marks[state.mark].kind == .codeEnd || tree.marks[state.mark].kind == .linkEnd
+      {
+        let mark = tree.marks[state.mark]
+        state.mark += 1
+        switch mark.kind {
+        case .codeStart where !codeIsOpen && !joinsLines:
+          output.append("`")
+          codeIsOpen = true
+        case .codeEnd where codeIsOpen:
+          output.append("`")
+          codeIsOpen = false
+        case .linkStart where options.keepsLinks && openLink < 0 && mark.record >= 0:
+          output.append("[")
+          openLink = mark.record
+        case .linkEnd where openLink >= 0:
+          closeLink(openLink, records, page)
+          openLink = -1
+        default: break
+        }
+      }
+      guard i < end else { break }
+      let next = state.mark < tree.marks.count ? min(end, Int(tree.marks[state.mark].offset)) : end
+      appendLines(tree, i, next, lineStart: lineStart, joinsLines: joinsLines)
+      i = next
+    }
+    if codeIsOpen { output.append("`") }
+    if openLink >= 0 { closeLink(openLink, records, page) }
+  }
+
+  private func appendLines(_ tree: PageTree, _ start: Int, _ end: Int, lineStart: String, joinsLines: Bool) {
+    let text = tree.text.bytes
+    var i = start
+    while i < end {
+      let newline = text.offset(of: 0x0A, from: i, to: end)
+      output.append(UnsafeBufferPointer(rebasing: text[i..<newline]))
+      if newline < end {
+        if joinsLines {
+          output.append(" ")
+        } else {
+          output.append("\n")
+          output.append(lineStart)
+        }
+      }
+      i = newline + 1
+    }
+  }
+
+  private func closeLink(_ record: Int32, _ records: [ElementRecord], _ page: UnsafeBufferPointer<UInt8>) {
+    let href = page[records[Int(record)].href].trimmed()
+    output.append("](")
+    for byte in href where !isSpace(byte) && byte != 0x28 && byte != 0x29 { output.append(byte) }
+    output.append(")")
+  }
+
+  // MARK: Tables
+
+  /// Writes a data table as a pipe table; returns the first block after it, or nil when it is no data table.
+  private func writeTable(
+    _ tree: PageTree, _ table: Int, from block: Int, chosen: [Bool], records: [ElementRecord],
+    page: UnsafeBufferPointer<UInt8>, _ state: inout State
+  ) -> Int? {
+    let node = tree.nodes[table]
+    guard block == firstChosen(chosen, node), let rows = TableShape.rows(of: table, in: tree, chosen: chosen) else { return nil }
+    if !state.isFirst { output.append("\n\n") }
+    state.isFirst = false
+    state.lastWasItem = false
+    let columns = rows.map(\.count).max() ?? 0
+    for (number, row) in rows.enumerated() {
+      if number > 0 { output.append("\n") }
+      output.append("|")
+      for column in 0..<columns {
+        output.append(" ")
+        if column < row.count { writeCell(tree, row[column], chosen: chosen, records: records, page: page, &state) }
+        output.append(" |")
+      }
+      if number == 0 {
+        output.append("\n|")
+        for _ in 0..<columns { output.append(" --- |") }
+      }
+    }
+    return Int(node.endBlock)
+  }
+
+  private func firstChosen(_ chosen: [Bool], _ node: PageTree.Node) -> Int? {
+    (Int(node.firstBlock)..<Int(node.endBlock)).first { chosen[$0] }
+  }
+
+  private func writeCell(
+    _ tree: PageTree, _ cell: Int32, chosen: [Bool], records: [ElementRecord], page: UnsafeBufferPointer<UInt8>,
+    _ state: inout State
+  ) {
+    guard cell >= 0 else { return }
+    let node = tree.nodes[Int(cell)]
+    var isFirst = true
+    for index in Int(node.firstBlock)..<Int(node.endBlock) where chosen[index] {
+      if !isFirst { output.append(" ") }
+      isFirst = false
+      let start = output.count
+      appendText(tree, tree.blocks[index], lineStart: "", &state, records: records, page: page, joinsLines: true)
+      for i in start..<output.count where output.base[i] == 0x7C || output.base[i] == 0x0A {
+        output.base[i] = output.base[i] == 0x7C ? 0x2F : 0x20
+      }
+    }
+  }
+}
+
+extension ByteSink {
+  fileprivate func append(_ string: String) {
+    var string = string
+    string.withUTF8 { append($0) }
+  }
+}
+
+/// Which tables are data: rows of cells, each cell a short run of text.
+enum TableShape {
+  static let longestCell: Int32 = 400
+  static let mostColumns = 64
+
+  /// The cells (element indices, -1 for the columns that a span covers) of each row; nil when the table only arranges the page.
+  ///
+  /// Data: at least two rows with two cells, no table or heading inside, cells of at most ``longestCell`` characters,
+  /// at most two blocks to a cell on average.
+  static func rows(of table: Int, in tree: PageTree, chosen: [Bool]) -> [[Int32]]? {
+    let node = tree.nodes[table]
+    guard !node.flags.contains(.layout) else { return nil }
+    var rows: [[Int32]] = []
+    var cells = 0
+    var blocks = 0
+    var i = table + 1
+    while i < Int(node.end) {
+      let element = tree.nodes[i]
+      switch element.tag {
+      case .table, .ul, .ol, .pre, .h1, .h2, .h3, .h4, .h5, .h6, .blockquote: return nil
+      case .tr: rows.append([])
+      case .td, .th:
+        guard !rows.isEmpty else { return nil }
+        guard element.measures.characters <= longestCell else { return nil }
+        cells += 1
+        blocks += Int(element.endBlock - element.firstBlock)
+        if rows[rows.count - 1].count < mostColumns { rows[rows.count - 1].append(Int32(i)) }
+      default: break
+      }
+      i += 1
+    }
+    rows.removeAll { row in
+      !row.contains { cell in
+        let element = tree.nodes[Int(cell)]
+        return (Int(element.firstBlock)..<Int(element.endBlock)).contains { chosen[$0] }
+      }
+    }
+    guard rows.count >= 2, rows.filter({ $0.count >= 2 }).count * 2 > rows.count, blocks <= cells * 2 else { return nil }
+    return rows
+  }
+}

@@ -1,0 +1,112 @@
+import Documents
+
+/// Finds the main text of web pages: the part a reader came for, without navigation, advertising and other boilerplate.
+///
+/// Holds buffers that are reused from page to page, so make one for each worker thread; it is not `Sendable`.
+/// The result depends on the page and the options alone. Time and memory are bounded by ``Limits``, counted in bytes, elements
+/// and depth, never in seconds: linear in the page's size on every input.
+///
+/// ```swift
+/// let extractor = MainContentExtractor()
+/// let content = try extractor.extract(html: page.html, url: page.url)
+/// print(content.title ?? "", content.string)
+/// ```
+public final class MainContentExtractor {
+  /// How the text is written.
+  public enum Format: String, Sendable, CaseIterable, Codable {
+    /// `#` headings, nested lists, fenced code, pipe tables, quotes.
+    case markdown
+    /// One line for each block, nothing added but line feeds.
+    case text
+  }
+
+  public enum Comments: String, Sendable, CaseIterable, Codable {
+    /// Kept on forum and question pages, where they are the content.
+    case automatic
+    case keep
+    case drop
+  }
+
+  /// Bounds on the work for one page. What lies beyond is counted in ``ExtractedContent/counters``.
+  public struct Limits: Sendable, Equatable {
+    /// Bytes of the page that are read.
+    public var bytes = 8 << 20
+    /// Nesting depth of elements; deeper ones are flattened, their text stays.
+    public var depth = 512
+    /// Attributes read of one tag.
+    public var attributes = 256
+    /// Elements with a place in the tree; the text of further ones goes to the element around them.
+    public var elements = 1 << 20
+    public init() {}
+  }
+
+  public struct Options: Sendable, Equatable {
+    public var format = Format.markdown
+    public var keepsTables = true
+    /// Writes links as `[text](target)`, in Markdown only.
+    public var keepsLinks = false
+    public var comments = Comments.automatic
+    public var limits = Limits()
+    public init() {}
+  }
+
+  public let options: Options
+  private var sanitizer: MarkupSanitizer
+  private var builder: TreeBuilder
+  private let repaired = ByteSink()
+  private var selector: ContentSelector
+  private var writer: ContentWriter
+
+  public init(options: Options = Options()) {
+    self.options = options
+    sanitizer = MarkupSanitizer(limits: options.limits)
+    builder = TreeBuilder(limits: options.limits, keepsMarks: options.format == .markdown)
+    selector = ContentSelector(options: options)
+    writer = ContentWriter(options: options)
+  }
+
+  /// The main content of a page.
+  ///
+  /// - Parameters:
+  ///   - html: the page in UTF-8. Bytes that are not valid UTF-8 are replaced by U+FFFD and counted.
+  ///   - url: the page's address; used as a hint of its date and kind only.
+  /// - Returns: the content; its text is empty when the page has none, which is not an error.
+  /// - Throws: `Diagnostic` with code `out-of-memory`. No input is an error.
+  /// - Complexity: O(`html.count`).
+  public func extract(html: UnsafeBufferPointer<UInt8>, url: String = "") throws(Diagnostic) -> ExtractedContent {
+    sanitizer.sanitize(html)
+    let isValid = UTF8Check.isValid(sanitizer.output.bytes)
+    var counters = sanitizer.counters
+    if !isValid {
+      repaired.removeAll()
+      counters.replacedBytes += UTF8Check.repair(sanitizer.output.bytes, into: repaired)
+    }
+    builder.begin(records: sanitizer.records)
+    try MarkupParser.parse(isValid ? sanitizer.output.bytes : repaired.bytes, into: &builder)
+    builder.finish()
+    counters.flattenedElements = builder.counters.flattenedElements
+    counters.cappedElements = builder.counters.cappedElements
+
+    let page = UnsafeBufferPointer(rebasing: html.prefix(options.limits.bytes))
+    let metadata = PageMetadata(head: sanitizer.head, page: page, url: url)
+    let selection = selector.select(from: builder.tree, metadata: metadata, head: sanitizer.head, url: url)
+    var content = ExtractedContent()
+    content.counters = counters
+    content.decidedBy = selection.step
+    content.pageType = selection.pageType
+    content.text = selection.step == .structuredData
+      ? metadata.articleBody
+      : writer.write(builder.tree, chosen: selector.chosen, records: sanitizer.records, page: page)
+    if content.text.isEmpty { content.decidedBy = .nothing }
+    metadata.fill(&content, tree: builder.tree)
+    return content
+  }
+
+  /// The main content of a page held in an array. See ``extract(html:url:)-(UnsafeBufferPointer<UInt8>,_)``.
+  public func extract(html: [UInt8], url: String = "") throws(Diagnostic) -> ExtractedContent {
+    let result: Result<ExtractedContent, Diagnostic> = html.withUnsafeBufferPointer { bytes in
+      do throws(Diagnostic) { return .success(try extract(html: bytes, url: url)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+}
