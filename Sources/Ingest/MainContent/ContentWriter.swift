@@ -46,8 +46,8 @@ struct ContentWriter {
 
   private struct State {
     var lastItem: Int32 = -1
-    var lastWasItem = false
-    var lastCell: (row: Int32, isOpen: Bool) = (-1, false)
+    /// The outermost list around the last block, or -1.
+    var lastList: Int32 = -1
     var isFirst = true
     var lastQuoteDepth = 0
     /// Where each mark search goes on.
@@ -91,10 +91,19 @@ struct ContentWriter {
     }
     let isItem = context.item >= 0 && context.heading == 0
     let startsItem = isItem && context.item != state.lastItem
-    let isTight = isItem && state.lastWasItem && startsItem && !context.isPre
-    if !state.isFirst { output.append(isTight ? "\n" : "\n\n") }
-    state.isFirst = false
+    let list = isItem ? outermostList(context.item, tree) : -1
+    let isTight = startsItem && list == state.lastList && !context.isPre
     var prefix = String(repeating: "> ", count: min(context.quoteDepth, 8))
+    if !state.isFirst {
+      output.append("\n")
+      if !isTight {
+        output.append(String(repeating: "> ", count: min(context.quoteDepth, state.lastQuoteDepth, 8)).dropLast().description)
+        output.append("\n")
+      }
+    }
+    state.isFirst = false
+    state.lastQuoteDepth = context.quoteDepth
+    state.lastList = list
     output.append(prefix)
     if isItem {
       let indent = String(repeating: "  ", count: max(0, min(context.listDepth, 12) - 1))
@@ -110,7 +119,6 @@ struct ContentWriter {
       }
       state.lastItem = context.item
     }
-    state.lastWasItem = isItem
     if context.isPre {
       fence(tree, block, lineStart: prefix, records: records, page: page)
     } else {
@@ -118,6 +126,16 @@ struct ContentWriter {
       appendText(
         tree, block, lineStart: prefix, &state, records: records, page: page, joinsLines: context.heading > 0)
     }
+  }
+
+  private func outermostList(_ item: Int32, _ tree: PageTree) -> Int32 {
+    var list: Int32 = -1
+    var i = item
+    while i >= 0 {
+      if tree.nodes[Int(i)].tag.isListContainer { list = i }
+      i = tree.nodes[Int(i)].parent
+    }
+    return list
   }
 
   private func itemMarker(_ item: Int32, _ tree: PageTree, records: [ElementRecord], _ state: inout State) -> String {
@@ -186,7 +204,7 @@ struct ContentWriter {
         let mark = tree.marks[state.mark]
         state.mark += 1
         switch mark.kind {
-        case .codeStart where !codeIsOpen && !joinsLines:
+        case .codeStart where !codeIsOpen:
           output.append("`")
           codeIsOpen = true
         case .codeEnd where codeIsOpen:
@@ -246,7 +264,8 @@ struct ContentWriter {
     guard block == firstChosen(chosen, node), let rows = TableShape.rows(of: table, in: tree, chosen: chosen) else { return nil }
     if !state.isFirst { output.append("\n\n") }
     state.isFirst = false
-    state.lastWasItem = false
+    state.lastList = -1
+    state.lastQuoteDepth = 0
     let columns = rows.map(\.count).max() ?? 0
     for (number, row) in rows.enumerated() {
       if number > 0 { output.append("\n") }
@@ -280,8 +299,27 @@ struct ContentWriter {
       isFirst = false
       let start = output.count
       appendText(tree, tree.blocks[index], lineStart: "", &state, records: records, page: page, joinsLines: true)
-      for i in start..<output.count where output.base[i] == 0x7C || output.base[i] == 0x0A {
-        output.base[i] = output.base[i] == 0x7C ? 0x2F : 0x20
+      escapePipes(from: start)
+    }
+  }
+}
+
+extension ContentWriter {
+  /// Puts a backslash before each `|` written since `start`.
+  private func escapePipes(from start: Int) {
+    let pipes = (start..<output.count).reduce(0) { $0 + (output.base[$1] == 0x7C ? 1 : 0) }
+    guard pipes > 0 else { return }
+    output.reserve(pipes)
+    var source = output.count
+    output.count += pipes
+    var target = output.count
+    while source > start {
+      source -= 1
+      target -= 1
+      output.base[target] = output.base[source]
+      if output.base[source] == 0x7C {
+        target -= 1
+        output.base[target] = UInt8(ascii: "\\")
       }
     }
   }

@@ -1,6 +1,6 @@
 /// Validity of UTF-8 (Unicode 15, table 3-7) and its repair.
-enum UTF8Check {
-  static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+package enum UTF8Check {
+  package static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var i = 0
     let count = bytes.count
     guard let base = bytes.baseAddress else { return true }
