@@ -17,8 +17,8 @@ func module(_ name: String, on floor: String, uses dependencies: [Target.Depende
   .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
 }
 
-func tests(of name: String, uses more: [Target.Dependency] = []) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + more, path: "Tests/\(name)Tests")
+func tests(of name: String, uses more: [Target.Dependency] = [], beside data: [String] = []) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + more, path: "Tests/\(name)Tests", exclude: data)
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -41,7 +41,8 @@ let package = Package(
   ],
   targets: [
     // MARK: Bridges
-    system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CLibXML2System", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    .target(name: "CLibXML2", dependencies: ["CLibXML2System"], path: "Sources/Bridges/CLibXML2"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
@@ -100,7 +101,7 @@ let package = Package(
     tests(of: "Storage", uses: ["TestSupport"]),
     tests(of: "ICU"),
     tests(of: "WebArchives", uses: ["Storage", "TestSupport"]),
-    tests(of: "MainContent", uses: ["TestSupport"]),
+    tests(of: "MainContent", uses: ["TestSupport"], beside: ["Goldens"]),
     tests(of: "TextNormalization"),
     tests(of: "Classification", uses: ["Storage", "TestSupport"]),
     tests(of: "Curation", uses: ["TestSupport"]),

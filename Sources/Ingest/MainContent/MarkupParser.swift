@@ -5,13 +5,9 @@ import Documents
 enum MarkupParser {
   /// Parses `markup` (valid UTF-8) into `builder`.
   static func parse(_ markup: UnsafeBufferPointer<UInt8>, into builder: inout TreeBuilder) throws(Diagnostic) {
-    var events = htmlSAXHandler()
-    events.startElement = handleStart
-    events.endElement = handleEnd
-    events.characters = handleCharacters
-    events.ignorableWhitespace = handleCharacters
-    let status = markup.withMemoryRebound(to: CChar.self) { bytes in
-      withUnsafeMutablePointer(to: &builder) { winnow_html_parse(bytes.baseAddress, Int32(bytes.count), &events, $0) }
+    var events = clibxml2_html_events(start: handleStart, end: handleEnd, text: handleText)
+    let status = withUnsafeMutablePointer(to: &builder) {
+      clibxml2_parse_html(markup.baseAddress, markup.count, &events, $0)
     }
     guard status == 0 else {
       throw Diagnostic("out-of-memory", "libxml2 could not create a parser for \(markup.count) bytes of markup")
@@ -20,8 +16,8 @@ enum MarkupParser {
 }
 
 private func handleStart(
-  _ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<xmlChar>?,
-  _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
+  _ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<UInt8>?,
+  _ attributes: UnsafePointer<UnsafePointer<UInt8>?>?
 ) {
   guard let builder = context?.assumingMemoryBound(to: TreeBuilder.self), let name else { return }
   var record = -1
@@ -36,11 +32,11 @@ private func handleStart(
   builder.pointee.startElement(name, record)
 }
 
-private func handleEnd(_ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<xmlChar>?) {
+private func handleEnd(_ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<UInt8>?) {
   context?.assumingMemoryBound(to: TreeBuilder.self).pointee.endElement()
 }
 
-private func handleCharacters(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
+private func handleText(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int32) {
   guard let bytes, count > 0 else { return }
   context?.assumingMemoryBound(to: TreeBuilder.self).pointee.characters(bytes, Int(count))
 }
