@@ -1,0 +1,290 @@
+import ICU
+
+/// A line of the text: bytes without the line feed.
+package struct TextLine: Sendable, Hashable {
+  package var start: Int
+  package var end: Int
+  package var characters: Int
+  package var isBlank: Bool
+
+  package var range: Range<Int> { start..<end }
+}
+
+/// Which passes over a text a set of metrics needs.
+package struct MeasurementNeeds: OptionSet, Sendable {
+  package let rawValue: UInt16
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  package static let tokens = MeasurementNeeds(rawValue: 1)
+  package static let lines = MeasurementNeeds(rawValue: 2)
+  package static let nGrams = MeasurementNeeds(rawValue: 4)
+  package static let stopWords = MeasurementNeeds(rawValue: 8)
+  package static let folded = MeasurementNeeds(rawValue: 16)
+  package static let classes = MeasurementNeeds(rawValue: 32)
+  package static let wordLengths = MeasurementNeeds(rawValue: 64)
+}
+
+extension Metric {
+  package var needs: MeasurementNeeds {
+    switch self {
+    case .characters, .replacementCharacterFraction, .longestWord, .duplicateParagraphFraction,
+      .duplicateParagraphCharacterFraction, .paragraphs:
+      []
+    case .words, .meanWordLength, .alphabeticWordFraction, .hashSignsPerWord, .ellipsesPerWord, .newlinesPerWord,
+      .removedWordFraction:
+      .tokens
+    case .medianWordLength: [.tokens, .wordLengths]
+    case .stopWords, .stopWordFraction: [.tokens, .stopWords]
+    case .lines, .sentences, .bulletLineFraction, .ellipsisLineFraction, .terminalPunctuationLineFraction,
+      .shortLineFraction, .longLines, .meanLineLength, .duplicateLineFraction, .duplicateLineCharacterFraction,
+      .repeatedLineCharacterFraction:
+      .lines
+    case .topNGramCharacterFraction, .duplicateNGramCharacterFraction: [.tokens, .nGrams]
+    case .phraseCount: .folded
+    case .letterFraction, .alphanumericFraction, .digitFraction, .uppercaseFraction, .whitespaceFraction, .symbolFraction:
+      .classes
+    }
+  }
+}
+
+/// Measures one text after another; reuses its buffers, one per worker. `PlainMeasurement` is its specification.
+package struct TextMeasurement {
+  private var tokenizer = Tokenizer()
+  package private(set) var tokens: [Token] = []
+  package private(set) var lines: [TextLine] = []
+  package private(set) var folded: [UInt8] = []
+  private var counter = HashCounter()
+  private var nGrams = NGramRepetition()
+  private var foldedToken: [UInt8] = []
+  private let table = ScalarClass.table
+
+  // What the passes found.
+  package private(set) var counts = TextCounts()
+
+  package init() {}
+
+  /// Measures what `requests` ask for and appends the values in their order.
+  package mutating func measure(
+    _ text: UnsafeBufferPointer<UInt8>, _ requests: [MetricRequest], _ definition: MetricDefinition, language: String,
+    stopWords: StopWordList?, into values: inout [Double]
+  ) {
+    var needs: MeasurementNeeds = []
+    for request in requests { needs.formUnion(request.metric.needs) }
+    counts = TextCounts()
+    scan(text)
+    if needs.contains(.tokens) { countTokens(text, definition, needs, stopWords) }
+    if needs.contains(.nGrams) { nGrams.load(tokens, definition) }
+    if needs.contains(.classes) { countClasses(text) }
+    if needs.contains(.folded) { CaseFolding.fold(text, into: &folded) }
+    for request in requests {
+      values.append(value(of: request, text, definition, language, hasStopWords: stopWords != nil))
+    }
+  }
+
+  /// Lines, characters, and the marks that are counted over the whole text: one pass over the bytes.
+  private mutating func scan(_ text: UnsafeBufferPointer<UInt8>) {
+    lines.removeAll(keepingCapacity: true)
+    var counts = TextCounts()
+    var (start, index) = (0, 0)
+    while index < text.count {
+      let byte = text[index]
+      if byte & 0xC0 != 0x80 { counts.characters &+= 1 }
+      if byte == 0x0A {
+        addLine(text, start..<index)
+        counts.lineFeeds &+= 1
+        start = index &+ 1
+      } else if byte == 0x23 {
+        counts.hashSigns &+= 1
+      } else if byte == 0x2E, index &+ 2 < text.count, text[index &+ 1] == 0x2E, text[index &+ 2] == 0x2E {
+        counts.ellipses &+= 1
+        counts.characters &+= 2
+        index &+= 2
+      } else if byte == 0xE2, index &+ 2 < text.count, text[index &+ 1] == 0x80, text[index &+ 2] == 0xA6 {
+        counts.ellipses &+= 1
+      } else if byte == 0xEF, index &+ 2 < text.count, text[index &+ 1] == 0xBF, text[index &+ 2] == 0xBD {
+        counts.replacementCharacters &+= 1
+      }
+      index &+= 1
+    }
+    if start < text.count { addLine(text, start..<text.count) }
+    self.counts = counts
+  }
+
+  private mutating func addLine(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    var characters = 0
+    for index in range { characters &+= text[index] & 0xC0 != 0x80 ? 1 : 0 }
+    lines.append(
+      TextLine(
+        start: range.lowerBound, end: range.upperBound, characters: characters,
+        isBlank: LineShape.trimmed(text, range, table).isEmpty))
+  }
+
+  private mutating func countTokens(
+    _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition, _ needs: MeasurementNeeds, _ stopWords: StopWordList?
+  ) {
+    tokenizer.tokenize(text, definition.segmentation, into: &tokens)
+    counts.tokens = tokens.count
+    for token in tokens {
+      if token.isWord {
+        counts.words &+= 1
+        counts.wordCharacters &+= token.characters
+      }
+      if token.isAlphabetic { counts.alphabeticWords &+= 1 }
+    }
+    guard needs.contains(.stopWords), let stopWords else { return }
+    var seen: UInt64 = 0
+    for token in tokens where token.isWord && token.end - token.start <= stopWords.longest {
+      guard let index = stopWords.index(of: token, in: text, folds: definition.foldsStopWords, buffer: &foldedToken) else {
+        continue
+      }
+      counts.stopWords &+= 1
+      seen |= 1 << UInt64(index)
+    }
+    counts.distinctStopWords = seen.nonzeroBitCount
+  }
+
+  private mutating func countClasses(_ text: UnsafeBufferPointer<UInt8>) {
+    var index = 0
+    while index < text.count {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      let shape = ScalarClass.of(scalar, in: table)
+      if shape.contains(.letter) { counts.letters &+= 1 }
+      if shape.contains(.number) { counts.numbers &+= 1 }
+      if shape.contains(.upper) { counts.uppercase &+= 1 }
+      if shape.contains(.space) { counts.spaces &+= 1 }
+      if shape.contains(.symbol) { counts.symbols &+= 1 }
+      index &+= length
+    }
+  }
+
+  private mutating func value(
+    of request: MetricRequest, _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition, _ language: String,
+    hasStopWords: Bool
+  ) -> Double {
+    let characters = counts.characters
+    switch request.metric {
+    case .characters: return Double(characters)
+    case .words: return Double(counts.words)
+    case .lines: return Double(lines.count { !$0.isBlank })
+    case .sentences: return Double(lines.reduce(0) { $0 + LineShape.sentences(text, $1.range, table) })
+    case .meanWordLength: return ratio(counts.wordCharacters, counts.words)
+    case .medianWordLength: return medianWordLength()
+    case .longestWord: return Double(LineShape.longestChunk(text, 0..<text.count, table))
+    case .alphabeticWordFraction: return ratio(counts.alphabeticWords, denominator(definition))
+    case .hashSignsPerWord: return ratio(counts.hashSigns, denominator(definition))
+    case .ellipsesPerWord: return ratio(counts.ellipses, denominator(definition))
+    case .newlinesPerWord: return ratio(counts.lineFeeds, denominator(definition))
+    case .stopWords: return hasStopWords ? Double(counts.distinctStopWords) : .nan
+    case .stopWordFraction: return hasStopWords ? ratio(counts.stopWords, counts.words) : .nan
+    case .bulletLineFraction, .ellipsisLineFraction, .terminalPunctuationLineFraction, .shortLineFraction, .longLines,
+      .meanLineLength:
+      return lineValue(request, text, definition, language)
+    case .duplicateLineFraction, .duplicateLineCharacterFraction, .repeatedLineCharacterFraction, .paragraphs,
+      .duplicateParagraphFraction, .duplicateParagraphCharacterFraction:
+      return repetitionValue(request.metric, text, definition)
+    case .topNGramCharacterFraction(let n): return ratio(nGrams.topCharacters(n, definition), characters)
+    case .duplicateNGramCharacterFraction(let n): return ratio(nGrams.duplicateCharacters(n), characters)
+    case .phraseCount: return Double(phraseCount(request.phrases))
+    case .letterFraction: return ratio(counts.letters, characters)
+    case .alphanumericFraction: return ratio(counts.letters &+ counts.numbers, characters)
+    case .digitFraction: return ratio(counts.numbers, characters)
+    case .uppercaseFraction: return ratio(counts.uppercase, characters)
+    case .whitespaceFraction: return ratio(counts.spaces, characters)
+    case .symbolFraction: return ratio(counts.symbols, characters)
+    case .replacementCharacterFraction: return ratio(counts.replacementCharacters, characters)
+    case .removedWordFraction: return 0
+    }
+  }
+
+  private func denominator(_ definition: MetricDefinition) -> Int { definition.countsPunctuation ? counts.tokens : counts.words }
+
+  private func medianWordLength() -> Double {
+    let lengths = tokens.filter(\.isWord).map(\.characters).sorted()
+    return lengths.isEmpty ? 0 : Double(lengths[(lengths.count - 1) / 2])
+  }
+
+  private func phraseCount(_ phrases: [[UInt8]]) -> Int {
+    folded.withUnsafeBufferPointer { text in
+      phrases.reduce(0) { $0 + ByteSearch.count(of: $1, in: text, 0..<text.count) }
+    }
+  }
+
+  private func lineValue(
+    _ request: MetricRequest, _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition, _ language: String
+  ) -> Double {
+    let length = request.characters(for: language)
+    var (hits, all, characters) = (0, 0, 0)
+    for line in lines {
+      switch request.metric {
+      case .bulletLineFraction, .ellipsisLineFraction:
+        if line.isBlank && !definition.countsBlankLines { continue }
+        all += 1
+        let range = LineShape.trimmed(text, line.range, table)
+        let isHit =
+          request.metric == .bulletLineFraction
+          ? LineShape.beginsWithBullet(text, range, narrow: definition.narrowBullets) : LineShape.endsWithEllipsis(text, range)
+        if isHit { hits += 1 }
+      case .terminalPunctuationLineFraction:
+        if line.isBlank { continue }
+        all += 1
+        if LineShape.endsInTerminal(text, line.range, table, strict: definition.strictLineEnds) { hits += 1 }
+      case .longLines:
+        if line.characters >= length { hits += 1 }
+      default:
+        if line.isBlank { continue }
+        all += 1
+        characters += line.characters
+        if line.characters <= length { hits += 1 }
+      }
+    }
+    switch request.metric {
+    case .longLines: return Double(hits)
+    case .meanLineLength: return ratio(characters, all)
+    default: return ratio(hits, all)
+    }
+  }
+
+  private mutating func repetitionValue(
+    _ metric: Metric, _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition
+  ) -> Double {
+    switch metric {
+    case .duplicateParagraphFraction, .duplicateParagraphCharacterFraction, .paragraphs:
+      let found = LineRepetition.paragraphs(text, lineCount: lines.count, table, &counter)
+      if metric == .paragraphs { return Double(found.elements) }
+      return metric == .duplicateParagraphFraction
+        ? ratio(found.duplicates, found.elements) : ratio(found.duplicateCharacters, counts.characters)
+    default:
+      let isFineWeb = metric == .repeatedLineCharacterFraction
+      let edges = definition.countsBlankLines && !isFineWeb
+      let found = LineRepetition.lines(text, lines, skipsBlank: isFineWeb, countsEdges: edges, &counter)
+      switch metric {
+      case .duplicateLineFraction: return ratio(found.duplicates, found.elements)
+      case .duplicateLineCharacterFraction: return ratio(found.duplicateCharacters, counts.characters)
+      default: return ratio(found.duplicateCharacters, counts.characters - counts.lineFeeds)
+      }
+    }
+  }
+}
+
+/// Numerator / denominator; a text with nothing to divide by has 0 of everything, and a count above nothing is itself.
+@inline(__always)
+package func ratio(_ numerator: Int, _ denominator: Int) -> Double { Double(numerator) / Double(max(1, denominator)) }
+
+/// What the passes over a text count.
+package struct TextCounts: Sendable {
+  package var characters = 0
+  package var lineFeeds = 0
+  package var hashSigns = 0
+  package var ellipses = 0
+  package var replacementCharacters = 0
+  package var tokens = 0
+  package var words = 0
+  package var wordCharacters = 0
+  package var alphabeticWords = 0
+  package var stopWords = 0
+  package var distinctStopWords = 0
+  package var letters = 0
+  package var numbers = 0
+  package var uppercase = 0
+  package var spaces = 0
+  package var symbols = 0
+}

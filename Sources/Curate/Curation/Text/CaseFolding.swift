@@ -1,0 +1,57 @@
+import ICU
+
+/// Lower-casing that keeps every byte where it is: a scalar whose lower-case form is a single scalar of the same length in UTF-8
+/// is replaced by it, every other scalar stays. So a position in the folded text is the same position in the text.
+///
+/// What stays as it is: `İ`, `ẞ` and about thirty rare letters. Good for finding words, not for comparing names.
+package enum CaseFolding {
+  package static func fold(_ text: UnsafeBufferPointer<UInt8>, into folded: inout [UInt8]) {
+    folded.removeAll(keepingCapacity: true)
+    folded.reserveCapacity(text.count)
+    let table = twoByteLowerCase
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte < 0x80 {
+        folded.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
+        index += 1
+        continue
+      }
+      let (value, length) = UTF8Scalars.decode(text, at: index)
+      if length == 2, Int(value) < table.count {
+        UTF8Scalars.append(table[Int(value)], to: &folded)
+      } else if length == 3, let lower = threeByteLowerCase(value) {
+        UTF8Scalars.append(lower, to: &folded)
+      } else {
+        for offset in 0..<length { folded.append(text[index + offset]) }
+      }
+      index += length
+    }
+  }
+
+  package static func fold(_ string: String) -> [UInt8] {
+    var folded: [UInt8] = []
+    Array(string.utf8).withUnsafeBufferPointer { fold($0, into: &folded) }
+    return folded
+  }
+
+  private static let twoByteLowerCase: [UInt32] = (0..<0x800).map { value in
+    Unicode.Scalar(value).flatMap { lowered($0, width: 2) } ?? UInt32(value)
+  }
+
+  /// Georgian, Cherokee, Latin additional, Greek extended, Glagolitic, full-width letters: rare enough to ask the library.
+  private static func threeByteLowerCase(_ value: UInt32) -> UInt32? {
+    switch value {
+    case 0x10A0...0x10FF, 0x13A0...0x13FF, 0x1C90...0x1CBF, 0x1E00...0x1FFF, 0x2C00...0x2D2F, 0xA640...0xA7FF,
+      0xFF21...0xFF3A:
+      Unicode.Scalar(value).flatMap { lowered($0, width: 3) }
+    default: nil
+    }
+  }
+
+  private static func lowered(_ scalar: Unicode.Scalar, width: Int) -> UInt32? {
+    let mapping = scalar.properties.lowercaseMapping.unicodeScalars
+    guard let first = mapping.first, mapping.count == 1, UTF8.width(first) == width else { return nil }
+    return first.value
+  }
+}

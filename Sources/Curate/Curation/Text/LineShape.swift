@@ -1,0 +1,169 @@
+import ICU
+
+/// Questions about one line of text, over its bytes.
+package enum LineShape {
+  /// The range without white space at both ends.
+  package static func trimmed(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end {
+      let (scalar, length) = UTF8Scalars.decode(text, at: start)
+      guard ScalarClass.of(scalar, in: table).contains(.space) else { break }
+      start += length
+    }
+    while start < end {
+      let (scalar, length) = UTF8Scalars.decodeBackward(text, before: end)
+      guard ScalarClass.of(scalar, in: table).contains(.space) else { break }
+      end -= length
+    }
+    return start..<max(start, end)
+  }
+
+  /// `range` is trimmed. Narrow: `•` or `-`. Else one of thirty glyphs, where `-`, `*`, `+` and dashes need a space behind them, so
+  /// that `-5` and `**bold**` are no bullets.
+  package static func beginsWithBullet(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, narrow: Bool) -> Bool {
+    guard !range.isEmpty else { return false }
+    let (scalar, length) = UTF8Scalars.decode(text, at: range.lowerBound)
+    if narrow { return scalar == 0x2D || scalar == 0x2022 }
+    switch scalar {
+    case 0x2022, 0x2023, 0x2043, 0x204C, 0x204D, 0x2219, 0x25A0, 0x25A1, 0x25AA, 0x25AB, 0x25B6, 0x25B8, 0x25BA, 0x25CB,
+      0x25CF, 0x25D8, 0x25E6, 0x25FE, 0x2605, 0x2606, 0x2713, 0x2714, 0x2756, 0x27A2, 0x27A4, 0x2B1D, 0x30FB, 0xB7, 0xF0B7:
+      return true
+    case 0x2A, 0x2B, 0x2D, 0x2013, 0x2014:
+      let next = range.lowerBound + length
+      return next < range.upperBound && (text[next] == 0x20 || text[next] == 0x09)
+    default: return false
+    }
+  }
+
+  /// `range` is trimmed.
+  package static func endsWithEllipsis(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    let end = range.upperBound
+    guard range.count >= 3 else { return false }
+    let last = (text[end - 3], text[end - 2], text[end - 1])
+    return last == (0x2E, 0x2E, 0x2E) || last == (0xE2, 0x80, 0xA6)
+  }
+
+  /// The line's last scalar ends a sentence. Not strict: white space and closing quotes and brackets behind it are passed over.
+  package static func endsInTerminal(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], strict: Bool
+  ) -> Bool {
+    var end = range.upperBound
+    while end > range.lowerBound {
+      let (scalar, length) = UTF8Scalars.decodeBackward(text, before: end)
+      let shape = ScalarClass.of(scalar, in: table)
+      if shape.contains(.terminal) { return true }
+      if strict || shape.isDisjoint(with: [.closer, .space]) { return false }
+      end -= length
+    }
+    return false
+  }
+
+  /// C4's "terminal punctuation mark or end quotation mark", in any script, an ellipsis excepted. `range` is trimmed. Strict: one
+  /// of `. ? ! " '` and nothing else, and only `...` is an ellipsis.
+  package static func endsInTerminalOrQuote(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], strict: Bool
+  ) -> Bool {
+    guard !range.isEmpty else { return false }
+    let (scalar, _) = UTF8Scalars.decodeBackward(text, before: range.upperBound)
+    if strict {
+      let isDots = range.count >= 3 && scalar == 0x2E && endsWithEllipsis(text, range)
+      return !isDots && [0x2E, 0x3F, 0x21, 0x22, 0x27].contains(scalar)
+    }
+    if endsWithEllipsis(text, range) { return false }
+    return SentenceTerminals.endQuotes.contains(scalar) || endsInTerminal(text, range, table, strict: false)
+  }
+
+  /// The longest run without white space, in scalars.
+  package static func longestChunk(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]) -> Int {
+    var (longest, current) = (0, 0)
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      current = ScalarClass.of(scalar, in: table).contains(.space) ? 0 : current &+ 1
+      longest = max(longest, current)
+      index &+= length
+    }
+    return longest
+  }
+
+  /// Runs of terminal punctuation that close a sentence, and the unfinished sentence behind the last one.
+  ///
+  /// A full stop, `?` or `!` closes a sentence when white space or the end of the line follows (closing quotes and brackets in
+  /// between do not matter), but not after a single capital letter (`J. Smith`) and only when a letter or number came before.
+  /// The marks of scripts without spaces (`。？！`) need nothing behind them.
+  package static func sentences(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]) -> Int {
+    var (count, index) = (0, range.lowerBound)
+    var hasContent = false
+    // The letters in a row before `index`, and whether the last one is a capital.
+    var (run, isCapital) = (0, false)
+    while index < range.upperBound {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      let shape = ScalarClass.of(scalar, in: table)
+      index &+= length
+      if shape.contains(.terminal), hasContent {
+        let isInitial = scalar == 0x2E && run == 1 && isCapital
+        index = skip([.terminal, .closer], text, index, range.upperBound, table)
+        let isWide = scalar >= 0x3000
+        let isFollowed = index < range.upperBound && !isWide && !isSpace(text, index, table)
+        if !isFollowed, !(isInitial && index < range.upperBound) {
+          count &+= 1
+          hasContent = false
+        }
+        run = 0
+      } else if shape.isDisjoint(with: [.letter, .number]) {
+        run = 0
+      } else {
+        hasContent = true
+        run &+= 1
+        isCapital = shape.contains(.upper)
+      }
+    }
+    return hasContent ? count &+ 1 : count
+  }
+
+  private static func isSpace(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ table: [UInt8]) -> Bool {
+    ScalarClass.of(UTF8Scalars.decode(text, at: index).codePoint, in: table).contains(.space)
+  }
+
+  private static func skip(
+    _ classes: ScalarClass, _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ table: [UInt8]
+  ) -> Int {
+    var index = start
+    while index < end {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      if ScalarClass.of(scalar, in: table).isDisjoint(with: classes) { break }
+      index &+= length
+    }
+    return index
+  }
+}
+
+extension LineShape {
+  /// Pieces between white space.
+  package static func chunks(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]) -> Int {
+    var (count, index, isInside) = (0, range.lowerBound, false)
+    while index < range.upperBound {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      let isSpace = ScalarClass.of(scalar, in: table).contains(.space)
+      if !isSpace, !isInside { count &+= 1 }
+      isInside = !isSpace
+      index &+= length
+    }
+    return count
+  }
+
+  /// Scalars of a class / scalars that are not white space.
+  package static func fraction(
+    of wanted: ScalarClass, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]
+  ) -> Double {
+    var (hits, all, index) = (0, 0, range.lowerBound)
+    while index < range.upperBound {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      let shape = ScalarClass.of(scalar, in: table)
+      if !shape.contains(.space) { all &+= 1 }
+      if !shape.isDisjoint(with: wanted) { hits &+= 1 }
+      index &+= length
+    }
+    return ratio(hits, all)
+  }
+}
