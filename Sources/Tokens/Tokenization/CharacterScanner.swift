@@ -1,0 +1,81 @@
+/// Reads characters and their classes from bytes that need not be valid UTF-8.
+///
+/// A byte that does not take part in a well-formed sequence (Unicode 16.0, table 3-7) counts as one character of no class, as U+FFFD
+/// would. `bytes` must outlive the scanner.
+struct CharacterScanner {
+  let bytes: UnsafePointer<UInt8>
+  let count: Int
+  private let classes: UnsafePointer<CharacterClass>
+
+  /// An empty buffer may have no address; nothing is read from it then.
+  init(_ buffer: UnsafeRawBufferPointer) {
+    classes = CharacterClassTable.shared.classes
+    count = buffer.count
+    bytes =
+      buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      ?? UnsafeRawPointer(classes).assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// The class of the character at `index` and its length in bytes; no class and no length at the end.
+  @inline(__always) func character(at index: Int) -> (class: CharacterClass, length: Int) {
+    guard index < count else { return ([], 0) }
+    let byte = bytes[index]
+    if byte < 0x80 { return (classes[Int(byte)], 1) }
+    return longCharacter(at: index)
+  }
+
+  /// The end of the run of characters from `start` whose class meets `wanted`.
+  @inline(__always) func runEnd(_ start: Int, of wanted: CharacterClass) -> Int {
+    var index = start
+    while index < count {
+      let byte = bytes[index]
+      if byte < 0x80 {
+        guard classes[Int(byte)].meets(wanted) else { break }
+        index &+= 1
+      } else {
+        let (kind, length) = longCharacter(at: index)
+        guard kind.meets(wanted) else { break }
+        index &+= length
+      }
+    }
+    return index
+  }
+
+  /// The end of the run of characters from `start` whose class does not meet `unwanted`.
+  @inline(__always) func runEnd(_ start: Int, ofNone unwanted: CharacterClass) -> Int {
+    var index = start
+    while index < count {
+      let byte = bytes[index]
+      if byte < 0x80 {
+        guard !classes[Int(byte)].meets(unwanted) else { break }
+        index &+= 1
+      } else {
+        let (kind, length) = longCharacter(at: index)
+        guard !kind.meets(unwanted) else { break }
+        index &+= length
+      }
+    }
+    return index
+  }
+
+  /// `index` is inside the bytes and not at ASCII.
+  @inline(never) private func longCharacter(at index: Int) -> (class: CharacterClass, length: Int) {
+    let lead = UInt32(bytes[index])
+    let left = count - index
+    guard lead >= 0xC2, lead <= 0xF4, left >= 2 else { return ([], 1) }
+    let second = UInt32(bytes[index + 1])
+    guard second & 0xC0 == 0x80 else { return ([], 1) }
+    if lead < 0xE0 { return (CharacterClassTable.shared[(lead & 0x1F) << 6 | second & 0x3F], 2) }
+    guard left >= 3, bytes[index + 2] & 0xC0 == 0x80 else { return ([], 1) }
+    let third = UInt32(bytes[index + 2])
+    if lead < 0xF0 {
+      let codePoint = (lead & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+      guard codePoint >= 0x800, codePoint & 0xF800 != 0xD800 else { return ([], 1) }
+      return (CharacterClassTable.shared[codePoint], 3)
+    }
+    guard left >= 4, bytes[index + 3] & 0xC0 == 0x80 else { return ([], 1) }
+    let codePoint = (lead & 0x07) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | UInt32(bytes[index + 3]) & 0x3F
+    guard codePoint >= 0x10000, codePoint < 0x110000 else { return ([], 1) }
+    return (CharacterClassTable.shared[codePoint], 4)
+  }
+}
