@@ -1,0 +1,158 @@
+import Documents
+
+/// Turns bytes into token ids and back, exactly: `decode(encode(x)) == x` for every sequence of bytes, valid UTF-8 or not.
+///
+/// A tokenizer is immutable and can be shared by threads. For volume, make a `TokenEncoder` per thread: it gives the same ids and
+/// remembers the words it has seen.
+public final class Tokenizer: Sendable {
+  /// What to do with the written form of a special token inside a text.
+  public enum SpecialTokenTreatment: Sendable {
+    /// Encode it like any other text: right for a corpus, where it is what somebody wrote.
+    case asText
+    /// Replace it by its id: what Hugging Face's `encode` does.
+    case recognize
+  }
+
+  public let model: BytePairModel
+
+  let merges: MergeTable
+  /// The id of each byte as a token.
+  let firstTokens: [UInt32]
+  /// Whole words that are tokens; empty unless the model takes them whole.
+  let wholeWords: [[UInt8]: UInt32]
+  private let tokenBytes: [UInt8]
+  /// By id: where the token starts in `tokenBytes`; one more entry at the end.
+  private let tokenStarts: [Int]
+
+  /// - Throws: `invalid-tokenizer` when a byte has no token, or a merge joins tokens into something that is no token.
+  public init(_ model: BytePairModel) throws(Diagnostic) {
+    self.model = model
+    guard model.tokens.count <= 1 << 24 else {
+      throw Diagnostic("invalid-tokenizer", "a vocabulary of \(model.tokens.count) tokens; at most \(1 << 24) can be used")
+    }
+    let ids = model.idsByBytes()
+    var firstTokens: [UInt32] = []
+    for byte in 0...255 {
+      guard let id = ids[[UInt8(byte)]] else {
+        throw Diagnostic(
+          "invalid-tokenizer", "the byte \(byte) has no token", fix: "use a byte-level vocabulary, which holds all 256 bytes")
+      }
+      firstTokens.append(id)
+    }
+    self.firstTokens = firstTokens
+    var results: [UInt32] = []
+    results.reserveCapacity(model.merges.count)
+    for (rank, merge) in model.merges.enumerated() {
+      guard Int(merge.left) < model.tokens.count, Int(merge.right) < model.tokens.count,
+        let result = ids[model.tokens[Int(merge.left)] + model.tokens[Int(merge.right)]]
+      else {
+        throw Diagnostic("invalid-tokenizer", "merge \(rank) joins two tokens whose join is not in the vocabulary")
+      }
+      results.append(result)
+    }
+    merges = MergeTable(model.merges, results: results)
+    wholeWords = model.takesWholeWords ? ids : [:]
+    var bytes: [UInt8] = []
+    var starts = [0]
+    for token in model.tokens {
+      bytes += token
+      starts.append(bytes.count)
+    }
+    tokenBytes = bytes
+    tokenStarts = starts
+  }
+
+  /// One more than the largest id.
+  public var vocabularySize: Int { model.vocabularySize }
+
+  /// The id of `<|endoftext|>`, if the vocabulary has it.
+  public var endOfText: UInt32? { model.specialToken(BytePairModel.endOfText) }
+
+  /// The ids of `text`.
+  /// - Complexity: O(n log n) in the length of the longest word, linear in the number of words.
+  public func encode(_ text: [UInt8], specialTokens: SpecialTokenTreatment = .asText) -> [UInt32] {
+    var output: [UInt32] = []
+    var merger = WordMerger(merges)
+    text.withUnsafeBytes { raw in
+      forEachPart(of: raw, specialTokens) { part, special in
+        if let special {
+          output.append(special)
+          return
+        }
+        model.pattern.forEachWord(in: part) { start, end in
+          encodeWord(UnsafeRawBufferPointer(rebasing: part[start..<end]), with: &merger, into: &output)
+        }
+      }
+    }
+    return output
+  }
+
+  /// The ids of `text`: for short strings at the edges.
+  public func encode(_ text: String, specialTokens: SpecialTokenTreatment = .asText) -> [UInt32] {
+    encode(Array(text.utf8), specialTokens: specialTokens)
+  }
+
+  func encodeWord(_ word: UnsafeRawBufferPointer, with merger: inout WordMerger, into output: inout [UInt32]) {
+    if !wholeWords.isEmpty, let id = wholeWords[Array(word)] {
+      output.append(id)
+      return
+    }
+    firstTokens.withUnsafeBufferPointer { firstTokens in
+      guard let first = firstTokens.baseAddress else { return }
+      merger.merge(word.assumingMemoryBound(to: UInt8.self), firstTokens: first, into: &output)
+    }
+  }
+
+  // MARK: Decoding
+
+  /// The bytes of a token.
+  /// - Throws: `unknown-token` for an id outside the vocabulary.
+  public func bytes(of id: UInt32) throws(Diagnostic) -> ArraySlice<UInt8> {
+    guard id < model.tokens.count else { throw unknownToken(id) }
+    return tokenBytes[tokenStarts[Int(id)]..<tokenStarts[Int(id) + 1]]
+  }
+
+  /// The bytes of a sequence of tokens. Special tokens give their written form unless left out.
+  /// - Throws: `unknown-token` for an id outside the vocabulary.
+  public func decode(_ ids: some Sequence<UInt32>, leavingOutSpecialTokens: Bool = false) throws(Diagnostic) -> [UInt8] {
+    let special = leavingOutSpecialTokens ? Set(model.specialTokens.map(\.id)) : []
+    var output: [UInt8] = []
+    for id in ids {
+      guard id < model.tokens.count else { throw unknownToken(id) }
+      if !special.isEmpty && special.contains(id) { continue }
+      output += tokenBytes[tokenStarts[Int(id)]..<tokenStarts[Int(id) + 1]]
+    }
+    return output
+  }
+
+  private func unknownToken(_ id: UInt32) -> Diagnostic {
+    Diagnostic("unknown-token", "the id \(id) is not in the vocabulary", fix: "ids go from 0 to \(model.tokens.count - 1)")
+  }
+
+  // MARK: Special tokens
+
+  /// Calls `body` with each stretch of ordinary text and each recognized special token, in order. Leftmost first, then longest.
+  func forEachPart(
+    of text: UnsafeRawBufferPointer, _ treatment: SpecialTokenTreatment, _ body: (UnsafeRawBufferPointer, UInt32?) -> Void
+  ) {
+    guard treatment == .recognize, !model.specialTokens.isEmpty else {
+      body(text, nil)
+      return
+    }
+    let specials = model.specialTokens.map { (bytes: Array($0.content.utf8), id: $0.id) }.sorted { $0.bytes.count > $1.bytes.count }
+    let leads = Set(specials.compactMap(\.bytes.first))
+    var start = 0
+    var index = 0
+    while index < text.count {
+      guard leads.contains(text[index]), let found = specials.first(where: { text[index...].starts(with: $0.bytes) }) else {
+        index += 1
+        continue
+      }
+      if index > start { body(UnsafeRawBufferPointer(rebasing: text[start..<index]), nil) }
+      body(UnsafeRawBufferPointer(rebasing: text[index..<index + found.bytes.count]), found.id)
+      index += found.bytes.count
+      start = index
+    }
+    if start < text.count { body(UnsafeRawBufferPointer(rebasing: text[start...]), nil) }
+  }
+}

@@ -1,0 +1,136 @@
+import Documents
+import Foundation
+import Storage
+
+/// The files of a tokenizer directory, as Hugging Face `tokenizers` and `transformers` load them.
+extension BytePairModel {
+  /// Writes `tokenizer.json`, `tokenizer_config.json` and `special_tokens_map.json`; makes the directory.
+  public func write(to directory: String) throws(Diagnostic) {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw Diagnostic("input-output", "cannot make the directory: \(error.localizedDescription)", at: .init(file: directory))
+    }
+    try AtomicFile.write(tokenizerJSON, to: directory + "/tokenizer.json")
+    try AtomicFile.write(tokenizerConfiguration.prettyPrinted, to: directory + "/tokenizer_config.json")
+    try AtomicFile.write(specialTokensMap.prettyPrinted, to: directory + "/special_tokens_map.json")
+  }
+
+  private var tokenizerConfiguration: JSONValue {
+    var configuration: JSONObject = [
+      "tokenizer_class": "PreTrainedTokenizerFast",
+      "model_max_length": 1_000_000_000,
+      "clean_up_tokenization_spaces": false,
+      "add_prefix_space": false,
+    ]
+    if specialToken(Self.endOfText) != nil {
+      configuration["bos_token"] = .string(Self.endOfText)
+      configuration["eos_token"] = .string(Self.endOfText)
+    }
+    configuration["added_tokens_decoder"] = .object(
+      JSONObject(specialTokens.map { .init(key: String($0.id), value: addedToken($0, withID: false)) }))
+    return .object(configuration)
+  }
+
+  private var specialTokensMap: JSONValue {
+    guard specialToken(Self.endOfText) != nil else { return .object([:]) }
+    return ["bos_token": .string(Self.endOfText), "eos_token": .string(Self.endOfText)]
+  }
+
+  private func addedToken(_ token: SpecialToken, withID: Bool) -> JSONValue {
+    var object: JSONObject = withID ? ["id": .integer(Int64(token.id))] : [:]
+    object["content"] = .string(token.content)
+    for flag in ["single_word", "lstrip", "rstrip", "normalized"] { object[flag] = .bool(false) }
+    object["special"] = .bool(true)
+    return .object(object)
+  }
+
+  /// The bytes of `tokenizer.json`. Equal models give equal bytes.
+  public var tokenizerJSON: [UInt8] {
+    var output = Array("{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n  \"added_tokens\": ".utf8)
+    JSONValue.array(specialTokens.map { addedToken($0, withID: true) }).write(to: &output)
+    for (key, value) in [
+      ("normalizer", expectsNFC ? ["type": "NFC"] : .null), ("pre_tokenizer", preTokenizer),
+      ("post_processor", Self.byteLevel(prefixSpace: true, trimsOffsets: false, usesExpression: true)),
+      ("decoder", Self.byteLevel(prefixSpace: true, trimsOffsets: true, usesExpression: true)),
+    ] as [(String, JSONValue)] {
+      output += ",\n  \"\(key)\": ".utf8
+      value.write(to: &output)
+    }
+    output += ",\n  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n    \"unk_token\": null,\n".utf8
+    output += "    \"continuing_subword_prefix\": null,\n    \"end_of_word_suffix\": null,\n    \"fuse_unk\": false,\n".utf8
+    output += "    \"byte_fallback\": false,\n    \"ignore_merges\": \(takesWholeWords),\n    \"vocab\": {".utf8
+    appendVocabulary(to: &output)
+    output += "\n    },\n    \"merges\": [".utf8
+    appendMerges(to: &output)
+    output += "\n    ]\n  }\n}\n".utf8
+    return output
+  }
+
+  private static func byteLevel(prefixSpace: Bool, trimsOffsets: Bool, usesExpression: Bool) -> JSONValue {
+    [
+      "type": "ByteLevel", "add_prefix_space": .bool(prefixSpace), "trim_offsets": .bool(trimsOffsets),
+      "use_regex": .bool(usesExpression),
+    ]
+  }
+
+  private var preTokenizer: JSONValue {
+    if pattern == .gpt2 { return Self.byteLevel(prefixSpace: false, trimsOffsets: true, usesExpression: true) }
+    let split: JSONValue = [
+      "type": "Split", "pattern": ["Regex": .string(pattern.regularExpression)], "behavior": "Isolated", "invert": false,
+    ]
+    return [
+      "type": "Sequence",
+      "pretokenizers": [split, Self.byteLevel(prefixSpace: false, trimsOffsets: true, usesExpression: false)],
+    ]
+  }
+
+  private func appendVocabulary(to output: inout [UInt8]) {
+    let special = Set(specialTokens.map(\.id))
+    var separator = "\n      "
+    for (id, token) in tokens.enumerated() where !token.isEmpty {
+      output += separator.utf8
+      output.appendJSONString(special.contains(UInt32(id)) ? token : ByteAlphabet.name(of: token))
+      output += ": \(id)".utf8
+      separator = ",\n      "
+    }
+  }
+
+  private func appendMerges(to output: inout [UInt8]) {
+    var separator = "\n      ["
+    for merge in merges {
+      output += separator.utf8
+      output.appendJSONString(ByteAlphabet.name(of: tokens[Int(merge.left)]))
+      output += ", ".utf8
+      output.appendJSONString(ByteAlphabet.name(of: tokens[Int(merge.right)]))
+      output += "]".utf8
+      separator = ",\n      ["
+    }
+  }
+}
+
+extension Tokenizer {
+  /// Reads a tokenizer: a `tokenizer.json`, a directory that holds one, or a file of tiktoken ranks (`*.tiktoken`, needs `pattern`).
+  public convenience init(path: String, pattern: SplitPattern? = nil) throws(Diagnostic) {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    let file = try MappedFile(path: exists && isDirectory.boolValue ? path + "/tokenizer.json" : path)
+    do throws(Diagnostic) {
+      if file.path.hasSuffix(".tiktoken") {
+        guard let pattern else {
+          throw Diagnostic(
+            "missing-value", "tiktoken rank files do not say how text is split",
+            fix: "name the pattern: \(SplitPattern.names.joined(separator: ", "))")
+        }
+        try self.init(BytePairModel(tiktokenRanks: file.bytes, pattern: pattern))
+      } else {
+        try self.init(BytePairModel(tokenizerJSON: file.bytes))
+      }
+    } catch {
+      throw error.place == nil ? Diagnostic(error.code, error.message, at: .init(file: file.path), fix: error.fix) : error
+    }
+  }
+
+  /// The XXH64 of the tokenizer's `tokenizer.json` as this version writes it: two tokenizers with the same fingerprint encode alike.
+  public var fingerprint: String { XXH64.hash(model.tokenizerJSON).hexadecimal }
+}

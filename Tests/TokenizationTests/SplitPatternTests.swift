@@ -1,0 +1,87 @@
+import Documents
+import Foundation
+import Testing
+import Tokenization
+
+@Suite("Split patterns")
+struct SplitPatternTests {
+  /// The published expression in a regular-expression engine with the same Unicode version (ICU 76). Its `\s` leaves out U+000B and
+  /// U+0085, so it is spelled as the property.
+  private func reference(_ pattern: SplitPattern, _ text: String) throws -> [Range<Int>] {
+    let spelled = pattern.regularExpression
+      .replacingOccurrences(of: #"[^\s\p{L}\p{N}]"#, with: #"[^\p{White_Space}\p{L}\p{N}]"#)
+      .replacingOccurrences(of: #"\s"#, with: #"\p{White_Space}"#)
+      .replacingOccurrences(of: #"\S"#, with: #"\P{White_Space}"#)
+    let expression = try NSRegularExpression(pattern: spelled)
+    var start = 0
+    return expression.matches(in: text, range: NSRange(location: 0, length: text.utf16.count)).map { match in
+      let length = (text as NSString).substring(with: match.range).utf8.count
+      defer { start += length }
+      return start..<start + length
+    }
+  }
+
+  @Test("each scanner cuts adversarial text as the published expression does", arguments: SplitPattern.allCases)
+  func equalsPublishedExpression(pattern: SplitPattern) throws {
+    var random = SeededRandom(seed: 1, stream: pattern.rawValue)
+    for round in 0..<3000 {
+      let text = Adversarial.text(&random, pieces: 1 + round % 12)
+      let words = pattern.words(in: Array(text.utf8))
+      try #require(words == reference(pattern, text), "\(text.debugDescription)")
+    }
+  }
+
+  @Test("every assigned character is classed as the expression classes it", arguments: SplitPattern.allCases)
+  func classesEveryCharacter(pattern: SplitPattern) throws {
+    // Each character between a letter and a digit, in lines of 64.
+    for start in stride(from: 0, to: 0x30000, by: 64) {
+      var text = ""
+      for value in start..<start + 64 { if let scalar = UnicodeScalar(UInt32(value)) { text += "a\(Character(scalar))B1 " } }
+      let scalars = String(String.UnicodeScalarView(text.unicodeScalars))
+      try #require(pattern.words(in: Array(scalars.utf8)) == reference(pattern, scalars), "from U+\(String(start, radix: 16))")
+    }
+  }
+
+  @Test("words cover any bytes without gaps", arguments: SplitPattern.allCases)
+  func coversInvalidBytes(pattern: SplitPattern) {
+    var random = SeededRandom(seed: 2)
+    for count in 0..<400 {
+      let bytes = Adversarial.bytes(&random, count: count)
+      var end = 0
+      for word in pattern.words(in: bytes) {
+        #expect(word.lowerBound == end && !word.isEmpty)
+        end = word.upperBound
+      }
+      #expect(end == count)
+    }
+  }
+
+  @Test(
+    "known cuts",
+    arguments: [
+      (.gpt2, "I'm  here\n\n'S", ["I", "'m", " ", " here", "\n", "\n", "'", "S"]),
+      (.cl100k, "it'S 12345 a\n \n b  c ", ["it", "'S", " ", "123", "45", " a", "\n \n", " b", " ", " c", " "]),
+      (.qwen2, "x=12", ["x", "=", "1", "2"]),
+      (.o200k, "HTTPServer isn't//\n//ok", ["HTTPServer", " isn't", "//\n//", "ok"]),
+    ] as [(SplitPattern, String, [String])])
+  func knownCuts(pattern: SplitPattern, text: String, words: [String]) {
+    let bytes = Array(text.utf8)
+    #expect(pattern.words(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) } == words)
+  }
+
+  @Test("an invalid byte is a symbol character")
+  func invalidByteIsSymbol() {
+    let bytes: [UInt8] = [0x61, 0xFF, 0x80, 0x62]
+    #expect(SplitPattern.gpt2.words(in: bytes) == [0..<1, 1..<3, 3..<4])
+    #expect(SplitPattern.cl100k.words(in: bytes) == [0..<1, 1..<3, 3..<4])
+    #expect(SplitPattern.cl100k.words(in: [0xFF, 0x62]) == [0..<2])
+  }
+
+  @Test("patterns are found by their other names")
+  func findsOtherNames() {
+    #expect(SplitPattern(name: "llama3") == .cl100k)
+    #expect(SplitPattern(name: "gpt4o") == .o200k)
+    #expect(SplitPattern(name: "klingon") == nil)
+    #expect(SplitPattern.names.allSatisfy { SplitPattern(name: $0) != nil })
+  }
+}
