@@ -42,7 +42,8 @@ struct EncodingTests {
     }
   }
 
-  @Test("words beyond every cache and threshold are exact", arguments: [1, 2, 14, 15, 16, 17, 63, 64, 65, 66, 255, 256, 257, 3000])
+  @Test(
+    "words beyond every cache and threshold are exact", arguments: [1, 2, 14, 15, 16, 17, 63, 64, 65, 66, 255, 256, 257, 3000])
   func longWords(length: Int) throws {
     var random = SeededRandom(seed: UInt64(length))
     let text = Adversarial.repetitive(&random, words: 300, letters: 2, maximumLength: 40)
@@ -90,7 +91,7 @@ struct EncodingTests {
 
   @Test("a model whose words are taken whole emits them whole")
   func takesWholeWords() throws {
-    var model = try BytePairModel.trained(on: ["ab ab ab ab cd"], vocabularySize: 260)
+    var model = try BytePairModel.trained(on: ["ab ab ab ab cd"], vocabularySize: 259)
     model.tokens.append(Array("cd".utf8))
     #expect(try Tokenizer(model).encode("cd").count == 2)
     model.takesWholeWords = true

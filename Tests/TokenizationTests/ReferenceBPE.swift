@@ -14,7 +14,10 @@ struct ReferenceBPE {
     var words: Set<Int>
   }
 
-  init(words: [(bytes: [UInt8], count: Int)], firstTokens: [[UInt8]], vocabularySize: Int, minimumFrequency: Int, maximumLength: Int) {
+  init(
+    words: [(bytes: [UInt8], count: Int)], firstTokens: [[UInt8]], vocabularySize: Int, minimumFrequency: Int,
+    maximumLength: Int
+  ) {
     tokens = firstTokens
     var ids: [[UInt8]: UInt32] = [:]
     for (id, token) in tokens.enumerated() { ids[token] = UInt32(id) }
@@ -73,7 +76,9 @@ struct ReferenceBPE {
         }
         sequences[index] = sequence
       }
-      for (pair, words) in changed where counts[pair]! > 0 { queue.append(Candidate(count: counts[pair]!, pair: pair, words: words)) }
+      for (pair, words) in changed where counts[pair]! > 0 {
+        queue.append(Candidate(count: counts[pair]!, pair: pair, words: words))
+      }
     }
     // The last rank of a pair counts.
     var seen = Set<[UInt32]>()

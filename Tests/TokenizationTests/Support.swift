@@ -5,12 +5,15 @@ import Tokenization
 /// Texts made to hit every branch of the split patterns and every repetition that trips pair counting.
 enum Adversarial {
   static let pieces: [String] = [
-    "a", "b", "e", "the", "The", "HTTP", "iPhone", "é", "ß", "ſ", "K", "ǅ", "ʰ", "ª", "ı", "İ", "ﬁ", "中", "文字", "ไทย", "हिन्दी", "עברית",
+    "a", "b", "e", "the", "The", "HTTP", "iPhone", "é", "ß", "ſ", "K", "ǅ", "ʰ", "ª", "ı", "İ", "ﬁ", "中", "文字", "ไทย", "हिन्दी",
+    "עברית",
     "العربية", "ㅎㅏㄴ", "\u{301}", "\u{20E3}", "\u{FE0F}", "0", "7", "42", "1234567", "٣", "Ⅷ", "½", "๓",
     "'s", "'S", "'ſ", "'t", "'re", "'RE", "'ve", "'m", "'ll", "'lL", "'d", "'x", "'", "''", "’s", "'r", "'l", "'v",
-    " ", "  ", "   ", "\t", "\n", "\r", "\r\n", "\n\n", " \n", "\n ", "\u{B}", "\u{C}", "\u{85}", "\u{A0}", "\u{1680}", "\u{2003}",
+    " ", "  ", "   ", "\t", "\n", "\r", "\r\n", "\n\n", " \n", "\n ", "\u{B}", "\u{C}", "\u{85}", "\u{A0}", "\u{1680}",
+    "\u{2003}",
     "\u{2028}", "\u{202F}", "\u{3000}", "\u{200B}", "\u{FEFF}", "\u{1C}", "\u{180E}", "\u{0}",
-    ".", ",", "!", "?!", "/", "//", "\n/", "-", "----", "=", "====", "_", "#", "(", ")", "{", "}", "\"", "€", "→", "∑", "😀", "👩‍👩‍👧", "🇩🇪",
+    ".", ",", "!", "?!", "/", "//", "\n/", "-", "----", "=", "====", "_", "#", "(", ")", "{", "}", "\"", "€", "→", "∑", "😀",
+    "👩‍👩‍👧", "🇩🇪",
     "\u{378}", "\u{10FFFF}", "\u{1D400}", "\u{1E921}", "\u{1F1E6}",
   ]
 
@@ -20,7 +23,9 @@ enum Adversarial {
 
   /// Any bytes, most of them not valid UTF-8.
   static func bytes(_ random: inout SeededRandom, count: Int) -> [UInt8] {
-    let favourites: [UInt8] = [0x20, 0x61, 0x27, 0x73, 0x0A, 0x80, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0xFF, 0xED, 0xA0, 0x31]
+    let favourites: [UInt8] = [
+      0x20, 0x61, 0x27, 0x73, 0x0A, 0x80, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0xFF, 0xED, 0xA0, 0x31,
+    ]
     return (0..<count).map { _ in
       random.next(below: 3) == 0
         ? UInt8(truncatingIfNeeded: random.next()) : favourites[Int(random.next(below: UInt64(favourites.count)))]
@@ -39,7 +44,8 @@ enum Adversarial {
 
 extension BytePairModel {
   static func trained(
-    on texts: [String], vocabularySize: Int, pattern: SplitPattern = .gpt2, configure: (inout BPETrainer.Options) -> Void = { _ in }
+    on texts: [String], vocabularySize: Int, pattern: SplitPattern = .gpt2,
+    configure: (inout BPETrainer.Options) -> Void = { _ in }
   ) throws -> BytePairModel {
     var counts = WordCounts(pattern: pattern)
     for text in texts { counts.add(Array(text.utf8)) }

@@ -99,7 +99,9 @@ struct TokenizerFileTests {
 
   @Test(
     "malformed rank files are refused",
-    arguments: ["", "IQ==", "IQ== x\n", "!!! 0\n", "IQ== 0\nIg== 0\n", "IQ== 0\nIQ== 1\n", "IQ== 0\nIiMk 1\n", "IQ== 99999999\n"])
+    arguments: [
+      "", "IQ==", "IQ== x\n", "!!! 0\n", "IQ== 0\nIg== 0\n", "IQ== 0\nIQ== 1\n", "IQ== 0\nIiMk 1\n", "IQ== 99999999\n",
+    ])
   func refusesMalformedRanks(text: String) {
     #expect(throws: Diagnostic.self) {
       try Array(text.utf8).withUnsafeBytes { try BytePairModel(tiktokenRanks: $0, pattern: .gpt2) }

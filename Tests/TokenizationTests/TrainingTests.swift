@@ -46,7 +46,8 @@ struct TrainingTests {
     try expectEqual(model, reference(texts, model, vocabularySize: 700))
   }
 
-  @Test("a maximum token length and a minimum frequency bind as in the reference", arguments: [(4, 0), (6, 3), (2, 0), (1000, 5)])
+  @Test(
+    "a maximum token length and a minimum frequency bind as in the reference", arguments: [(4, 0), (6, 3), (2, 0), (1000, 5)])
   func respectsBounds(maximumLength: Int, minimumFrequency: Int) throws {
     var random = SeededRandom(seed: 3)
     let text = Adversarial.repetitive(&random, words: 200, letters: 3, maximumLength: 12)

@@ -55,7 +55,7 @@ struct MergeEngine: ~Copyable {
     before = NeighbourChanges(tokenCount: tokens.count)
     after = NeighbourChanges(tokenCount: tokens.count)
     var cellCount = 1
-    words.forEach { word, _ in if word.count > 1 { cellCount += word.count + 1 } }
+    words.forEachEntry { word, _ in if word.count > 1 { cellCount += word.count + 1 } }
     guard cellCount < Int(UInt32.max) else {
       throw Diagnostic(
         "too-large", "the distinct words hold \(cellCount) bytes; training takes less than 4 GiB of them",
@@ -75,7 +75,7 @@ struct MergeEngine: ~Copyable {
     var large: [Int64] = []
     cells.initializeElement(at: 0, to: Cell(token: Self.boundary, weight: 0))
     var index = 1
-    words.forEach { word, count in
+    words.forEachEntry { word, count in
       guard word.count > 1 else { return }
       var weight = UInt32(truncatingIfNeeded: count)
       if count >= Int64(Self.largeWeightMark) {
@@ -105,7 +105,9 @@ struct MergeEngine: ~Copyable {
     func forEachPair(_ body: (Int, Int, Cell) -> Void) {
       for index in 1..<max(1, cells.count - 1) {
         let (left, right) = (cells[index], cells[index + 1].token)
-        if left.token != Self.boundary && right != Self.boundary { body(index, rank[Int(left.token)] << 8 | rank[Int(right)], left) }
+        if left.token != Self.boundary && right != Self.boundary {
+          body(index, rank[Int(left.token)] << 8 | rank[Int(right)], left)
+        }
       }
     }
     forEachPair { _, pair, cell in
@@ -289,7 +291,8 @@ private struct NeighbourChanges {
       if count > 0 {
         queue.push(
           PairCandidate(
-            count: count, left: UInt32(key >> 32), right: UInt32(truncatingIfNeeded: key), firstPlace: next, placeCount: number))
+            count: count, left: UInt32(key >> 32), right: UInt32(truncatingIfNeeded: key), firstPlace: next, placeCount: number)
+        )
       }
       next += Int(number)
       // From here on: one past the last free cell of the neighbour's range, filled backwards below.

@@ -42,7 +42,9 @@ extension BytePairModel {
     }
     ranks.sort { $0.rank < $1.rank }
     let size = Int(max(ranks.last?.rank ?? 0, specialTokens.map(\.id).max() ?? 0)) + 1
-    guard !ranks.isEmpty, size < 16 * ranks.count + 65536 else { throw Diagnostic("invalid-tokenizer", "no ranks, or large gaps between them") }
+    guard !ranks.isEmpty, size < 16 * ranks.count + 65536 else {
+      throw Diagnostic("invalid-tokenizer", "no ranks, or large gaps between them")
+    }
     var tokens = [[UInt8]](repeating: [], count: size)
     for (token, rank) in ranks {
       guard tokens[Int(rank)].isEmpty else { throw Diagnostic("invalid-tokenizer", "the rank \(rank) is given twice") }

@@ -139,7 +139,9 @@ public final class Tokenizer: Sendable {
       body(text, nil)
       return
     }
-    let specials = model.specialTokens.map { (bytes: Array($0.content.utf8), id: $0.id) }.sorted { $0.bytes.count > $1.bytes.count }
+    let specials = model.specialTokens.map { (bytes: Array($0.content.utf8), id: $0.id) }.sorted {
+      $0.bytes.count > $1.bytes.count
+    }
     let leads = Set(specials.compactMap(\.bytes.first))
     var start = 0
     var index = 0

@@ -60,7 +60,7 @@ public struct WordCounts: Sendable {
     precondition(pattern == other.pattern, "word counts of different patterns cannot be merged")
     documentCount += other.documentCount
     byteCount += other.byteCount
-    other.forEach { word, count in
+    other.forEachEntry { word, count in
       if let address = word.baseAddress { add(address, word.count, times: count) }
     }
   }
@@ -75,7 +75,7 @@ public struct WordCounts: Sendable {
   }
 
   /// Every word and its count, in the order of first sight.
-  func forEach(_ body: (UnsafeBufferPointer<UInt8>, Int64) throws -> Void) rethrows {
+  func forEachEntry(_ body: (UnsafeBufferPointer<UInt8>, Int64) throws -> Void) rethrows {
     try arena.withUnsafeBufferPointer { arena in
       for entry in entries {
         try body(UnsafeBufferPointer(rebasing: arena[entry.offset..<entry.offset + Int(entry.length)]), entry.count)
@@ -84,7 +84,7 @@ public struct WordCounts: Sendable {
   }
 
   /// Every word and its count, by ascending bytes.
-  func forEachInOrder(_ body: (UnsafeBufferPointer<UInt8>, Int64) throws -> Void) rethrows {
+  func forEachEntryInOrder(_ body: (UnsafeBufferPointer<UInt8>, Int64) throws -> Void) rethrows {
     try arena.withUnsafeBufferPointer { arena in
       let words = entries.map { UnsafeBufferPointer(rebasing: arena[$0.offset..<$0.offset + Int($0.length)]) }
       let order = words.indices.sorted { words[$0].lexicographicallyPrecedes(words[$1]) }

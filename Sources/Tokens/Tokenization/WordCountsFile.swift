@@ -24,7 +24,7 @@ extension WordCounts {
     block.appendVariable(UInt64(wordCount))
     var frames: [[UInt8]] = []
     var previous: [UInt8] = []
-    forEachInOrder { word, count in
+    forEachEntryInOrder { word, count in
       let shared = zip(previous, word).prefix { $0 == $1 }.count
       block.appendVariable(UInt64(shared))
       block.appendVariable(UInt64(word.count - shared))
@@ -46,7 +46,9 @@ extension WordCounts {
   public mutating func merge(file path: String) throws(Diagnostic) {
     let file = try MappedFile(path: path)
     var reader = try VariableReader(frames: file.bytes, path: path)
-    guard try reader.bytes(4).elementsEqual(Self.magic), try reader.number() == 1 else { throw reader.damage("not word counts") }
+    guard try reader.bytes(4).elementsEqual(Self.magic), try reader.number() == 1 else {
+      throw reader.damage("not word counts")
+    }
     let name = String(decoding: try reader.bytes(Int(truncatingIfNeeded: try reader.number())), as: UTF8.self)
     guard name == pattern.rawValue else {
       throw Diagnostic(
