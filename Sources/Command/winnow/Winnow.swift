@@ -1,12 +1,39 @@
 import ArgumentParser
 import CMimalloc
+import Documents
+import Foundation
+import Pipelines
 
 @main
-struct Winnow: AsyncParsableCommand {
+struct WinnowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "winnow", abstract: "From web crawls to training-ready token shards.", version: "0.1.0")
+    commandName: "winnow",
+    abstract: "From web crawls to training-ready token shards.",
+    discussion: """
+      Examples:
+        winnow run pipelines/quickstart.yaml        run a pipeline; the same command continues it
+        winnow plan pipelines/quickstart.yaml       what it would do, before it does it
+        winnow explain runs/quickstart URL          what happened to a page, and why
+        winnow apply normalize < in.jsonl           one stage as a filter over JSON lines
 
-  func run() async throws {
-    print(Self.helpMessage())
+      Exit codes: 0 done, 1 problems found or failed, 2 wrong usage, 130 interrupted (and resumable).
+      """,
+    version: Winnow.version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Pipelines",
+        subcommands: [RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self]),
+      CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self]),
+    ])
+
+  static func main() async {
+    // mimalloc takes the place of malloc when it is linked; asking for its version keeps it linked.
+    precondition(mi_version() > 0)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      CommandLineReport.exit(with: error)
+    }
   }
 }

@@ -21,6 +21,8 @@ final class TaskRecorder {
   private var ledgerBuffer: [UInt8] = []
   private(set) var kept = 0
   private(set) var bytesRead = 0
+  /// Bytes of text that were kept.
+  private(set) var bytesWritten = 0
 
   private static let bufferSize = 1 << 17
 
@@ -115,6 +117,7 @@ final class TaskRecorder {
 
   func write(_ document: Document, edited: [Int], rows: [[Double]]) throws {
     kept += 1
+    bytesWritten += document.text.count
     DocumentLines.write(document, to: &documentBuffer)
     if documentBuffer.count > Self.bufferSize { try part.append(&documentBuffer) }
     measure(rows)

@@ -1,6 +1,8 @@
 /// Every stage that can stand behind `use:`, in the order in which data meets them.
 public enum StageCatalog {
-  public static let all: [StageKind] = []
+  public static let all: [StageKind] = [
+    .mainContent, .filter, .exactDeduplication, .minHashDeduplication,
+  ]
 
   public static func kind(_ name: String) -> StageKind? { all.first { $0.name == name } }
 }

@@ -1,0 +1,24 @@
+import Dispatch
+import Foundation
+import Pipelines
+
+/// Ctrl-C and TERM: the first asks the run to stop cleanly, the second ends the process at once.
+final class Interruption: Sendable {
+  let stop = StopFlag()
+  /// Kept so that they go on working; never touched again.
+  nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+
+  init() {
+    let stop = stop
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { @Sendable in
+        if stop.isSet { _exit(CommandLineReport.interrupted) }
+        stop.set()
+      }
+      source.resume()
+      return source
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Deduplication
+import Documents
+import Storage
+
+extension StageKind {
+  static let exactDeduplication = StageKind(
+    "exact-dedup", "drops documents with the same text or the same address",
+    inputs: [InputPort("from", .documents, several: true)], output: .documents,
+    parameters: [
+      Parameter("by", .choice(ExactDeduplication.Key.allCases.map(\.rawValue)), default: .text("both"), "what makes two documents the same"),
+      Parameter(
+        "text-form", .choice(ExactDeduplication.TextForm.allCases.map(\.rawValue)), default: .text(ExactDeduplication.TextForm.exact.rawValue),
+        "how texts are compared"),
+      keepParameter,
+    ],
+    check: problems { (parameters) throws(Diagnostic) in _ = try exact(parameters) }, nominalRate: 120,
+    body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try exact(parameters) } })
+
+  static let minHashDeduplication = StageKind(
+    "minhash-dedup", "drops near-duplicates: MinHash-LSH, candidates confirmed by true Jaccard similarity",
+    inputs: [InputPort("from", .documents, several: true)], output: .documents,
+    parameters: [
+      Parameter("bands", .text, default: .text("14x8"), "bands x rows, or a preset: " + BandScheme.presets.map(\.name).joined(separator: ", ")),
+      Parameter("words-per-shingle", .integer(1...1000), default: .integer(5), "words of a shingle"),
+      Parameter("characters-per-shingle", .integer(1...1000), default: .integer(9), "characters of a shingle in scripts without spaces"),
+      Parameter("verify", .boolean, default: .boolean(true), "confirm candidates by their shingle sets"),
+      Parameter("minimum-jaccard", .number(0.01...1), default: .number(0.7), "similarity from which two documents are duplicates"),
+      Parameter("seed", .integer(0...Int.max), default: .integer(1), "seed of the hash functions"),
+      keepParameter,
+    ],
+    check: problems { (parameters) throws(Diagnostic) in _ = try minHash(parameters) }, nominalRate: 12,
+    body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try minHash(parameters) } })
+
+  private static let keepParameter = Parameter(
+    "keep", .text, default: .text("smallest-id"),
+    "which of a group stays: smallest-id, longest, shortest, largest FIELD, smallest FIELD, newest FIELD, oldest FIELD, prefer FIELD A|B")
+
+  private static func exact(_ parameters: Parameters) throws(Diagnostic) -> any DeduplicationMethod {
+    var options = ExactDeduplication.Options()
+    options.by = parameters.text("by").flatMap(ExactDeduplication.Key.init) ?? options.by
+    options.textForm = parameters.text("text-form").flatMap(ExactDeduplication.TextForm.init) ?? options.textForm
+    options.keep = try KeepPolicy(parsing: parameters.text("keep") ?? "smallest-id")
+    return ExactDeduplication(options)
+  }
+
+  private static func minHash(_ parameters: Parameters) throws(Diagnostic) -> any DeduplicationMethod {
+    var options = MinHashDeduplication.Options()
+    options.scheme = try BandScheme(parsing: parameters.text("bands") ?? "14x8")
+    options.wordsPerShingle = parameters.integer("words-per-shingle") ?? options.wordsPerShingle
+    options.charactersPerShingle = parameters.integer("characters-per-shingle") ?? options.charactersPerShingle
+    options.verifies = parameters.boolean("verify") ?? options.verifies
+    options.minimumJaccard = parameters.number("minimum-jaccard") ?? options.minimumJaccard
+    options.seed = UInt64(parameters.integer("seed") ?? 1)
+    options.keep = try KeepPolicy(parsing: parameters.text("keep") ?? "smallest-id")
+    return try MinHashDeduplication(options)
+  }
+
+  /// What a throwing construction says, as a check.
+  static func problems(_ body: @escaping @Sendable (Parameters) throws(Diagnostic) -> Void) -> @Sendable (Parameters) -> [Diagnostic] {
+    { parameters in
+      do throws(Diagnostic) {
+        try body(parameters)
+        return []
+      } catch { return [error] }
+    }
+  }
+
+  /// Key ranges of the reduce step. More ranges mean less memory per task and more tasks to run at once; the result is the same.
+  private static let ranges = 8
+
+  /// The four steps that all methods share.
+  static func deduplicationSteps(_ make: @escaping @Sendable () throws(Diagnostic) -> any DeduplicationMethod) -> [CollectiveStep] {
+    @Sendable func maps(_ context: StepContext) -> [String] {
+      context.parts.indices.map { "\(context.folder(ofStep: "map"))/keys-\(taskNumber($0)).bin" }
+    }
+    return [
+      CollectiveStep("map", .eachPart) { context in
+        let map = try make().map(partition: context.task, to: "\(context.folder)/keys-\(taskNumber(context.task)).bin")
+        try context.forEachDocument(in: context.parts[context.task]) { _, document in try map.add(document) }
+        try map.finish()
+        return TaskCounts()
+      },
+      CollectiveStep("reduce", .fixed(ranges)) { context in
+        try make().reduce(
+          range: context.task, of: ranges, maps: maps(context), to: "\(context.folder)/duplicates-\(taskNumber(context.task)).bin")
+        return TaskCounts()
+      },
+      CollectiveStep("decide", .one) { context in
+        let reductions = (0..<ranges).map { "\(context.folder(ofStep: "reduce"))/duplicates-\(taskNumber($0)).bin" }
+        let summary = try make().decide(
+          maps: maps(context), reductions: reductions,
+          to: context.parts.indices.map { "\(context.folder)/decisions-\(taskNumber($0)).bin" })
+        try AtomicFile.write(JSONValue.object(summary.json).prettyPrinted, to: "\(context.folder)/summary.json")
+        return TaskCounts()
+      },
+      CollectiveStep("apply", .eachPart, writesDocuments: true) { context in
+        let decisions = try DeduplicationDecisions(
+          path: "\(context.folder(ofStep: "decide"))/decisions-\(taskNumber(context.task)).bin", method: make().name)
+        return try context.judgeDocuments { position, document in try decisions.apply(to: &document, at: position) }
+      },
+    ]
+  }
+}

@@ -1,0 +1,111 @@
+import Documents
+import Foundation
+import Storage
+
+/// What a plan will cost, from running the first records of each source and from measured rates of collective stages.
+public struct PlanEstimate: Sendable {
+  public struct Line: Sendable {
+    public var inputBytes = 0
+    /// Time on one core.
+    public var coreSeconds = 0.0
+    fileprivate var outputBytes = 0
+    fileprivate var canUseAllCores = true
+  }
+
+  public private(set) var phases: [Line] = []
+  public private(set) var sampledRecords = 0
+
+  public init(_ plan: Plan, secondsPerSource: Double) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("winnow-plan-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for phase in plan.phases {
+      var line = Line()
+      let fromPhases = phase.dependsOn.map { phases[$0] }
+      switch phase.work {
+      case .documents(let chain):
+        if case .part? = phase.tasks.first {
+          line.inputBytes = fromPhases.map(\.outputBytes).reduce(0, +)
+          line.outputBytes = line.inputBytes
+          line.coreSeconds = Double(line.inputBytes) / 20e6 * Double(max(1, chain.count))
+        } else {
+          line = try sample(phase, chain, plan, folder, secondsPerSource)
+        }
+      case .step(let stage, let step):
+        let documents = plan.pipeline.stages.first { $0.id == stage.id }?.inputs.compactMap { plan.documentSets[$0.node]?.phase } ?? []
+        line.inputBytes = documents.filter { $0 < phases.count }.map { phases[$0].outputBytes }.reduce(0, +)
+        line.outputBytes = step.writesDocuments ? line.inputBytes * 9 / 10 : 0
+        let steps = max(1, plan.steps(of: stage.id).count)
+        line.coreSeconds = stage.kind.nominalRate.map { Double(line.inputBytes) / ($0 * 1e6) / Double(steps) } ?? 0
+        line.canUseAllCores = phase.tasks.count > 1 || step.usesAllThreads
+      }
+      phases.append(line)
+    }
+  }
+
+  /// Collective steps of one task use one core unless they are parallel inside.
+  public func wallSeconds(cores: Int) -> Double {
+    phases.map { $0.canUseAllCores ? $0.coreSeconds / Double(cores) : $0.coreSeconds }.reduce(0, +)
+  }
+
+  private mutating func sample(_ phase: Phase, _ chain: [Stage], _ plan: Plan, _ folder: String, _ budget: Double) throws -> Line {
+    struct Enough: Error {}
+    var line = Line()
+    line.inputBytes = phase.tasks.map(\.sizeInBytes).reduce(0, +)
+    guard let first = phase.tasks.first, first.sizeInBytes > 0 else { return line }
+    let stream = RecordStream(input: first, plan: plan, run: RunDirectory(path: folder))
+    let recorder = try TaskRecorder(folder: folder, task: phase.index, source: stream.name, chain: chain)
+    let workers = try StageWorkers(chain)
+    let started = ContinuousClock.now
+    var records = 0
+    var lastOffset: UInt64 = 0
+    var isComplete = true
+    do {
+      try stream.forEach { record in
+        try workers.handle(record, recorder)
+        records += 1
+        lastOffset = record.origin.offset
+        if (ContinuousClock.now - started).seconds > budget { throw Enough() }
+      }
+    } catch is Enough { isComplete = false }
+    let seconds = (ContinuousClock.now - started).seconds
+    var read = Double(first.sizeInBytes)
+    if !isComplete, case .archive(_, _, let range) = first { read = Double(max(1, lastOffset - min(lastOffset, range.lowerBound))) }
+    sampledRecords += records
+    let scale = Double(line.inputBytes) / max(1, read)
+    line.coreSeconds = seconds * scale
+    line.outputBytes = Int(Double(recorder.bytesWritten) * scale)
+    return line
+  }
+}
+
+extension TaskInput {
+  /// Bytes as stored; 0 for parts that do not exist yet.
+  var sizeInBytes: Int {
+    switch self {
+    case .archive(_, _, let range): range.count
+    case .files(_, let paths): paths.map { Int(fileSize($0)) }.reduce(0, +)
+    case .part, .none: 0
+    }
+  }
+}
+
+extension InputRecord {
+  var origin: Origin {
+    switch self {
+    case .page(let page): page.origin
+    case .document(let document): document.origin
+    case .dropped(_, _, let origin, _), .failed(_, _, let origin, _): origin
+    }
+  }
+}
+
+extension Phase {
+  /// `extract, normalize, language` or `minhash-dedup: map`.
+  public var workDescription: String {
+    switch work {
+    case .documents(let chain): chain.isEmpty ? "read" : chain.map(\.kind.name).joined(separator: ", ")
+    case .step(let stage, let step): "\(stage.kind.name): \(step.name)"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Documents
+import Foundation
+import Storage
+
+/// What a run has done so far, from its manifests: the numbers behind `winnow status`, the summary of `winnow run` and the datasheet.
+public struct RunReport: Sendable {
+  public struct StageLine: Sendable {
+    public let phase: Int
+    public let counts: StageCounts
+    /// The reader of a phase: a source, or a committed stage that is read again.
+    public let isReader: Bool
+    public let rules: [RuleCount]
+  }
+
+  public let plan: Plan
+  public let run: RunDirectory
+  public let manifests: [[TaskManifest]]
+
+  public init(_ run: RunDirectory, plan: Plan) throws(Diagnostic) {
+    self.init(run, plan: plan, manifests: try Catalog.manifests(of: run, plan: plan))
+  }
+
+  public init(_ run: RunDirectory, plan: Plan, manifests: [[TaskManifest]]) {
+    self.run = run
+    self.plan = plan
+    self.manifests = manifests
+  }
+
+  /// Sources and stages in flow order. Stages that read what another stage wrote appear once; their reader is left out.
+  public var stageLines: [StageLine] {
+    var lines: [StageLine] = []
+    for phase in plan.phases where phase.writesDocuments {
+      let done = manifests[phase.index]
+      let rules = done.ruleCounts
+      for (position, counts) in done.stageCounts.enumerated() {
+        let isReader = position == 0
+        if isReader, plan.pipeline.source(counts.stage) == nil { continue }
+        lines.append(StageLine(phase: phase.index, counts: counts, isReader: isReader, rules: rules.filter { $0.stage == counts.stage }))
+      }
+    }
+    return lines
+  }
+
+  public func committed(_ phase: Phase) -> Int { manifests[phase.index].count }
+
+  public var isComplete: Bool { plan.phases.allSatisfy { committed($0) == $0.tasks.count } }
+
+  /// The path of an output of a stage's final phase, when it is committed.
+  public func output(of kind: ArtifactKind, named name: String) -> String? {
+    for stage in plan.pipeline.stages where stage.kind.output == kind {
+      guard let phase = plan.finalPhase(of: stage.id) else { continue }
+      for output in manifests[phase.index].flatMap(\.outputs) where output.path.hasSuffix("/" + name) { return run.file(output.path) }
+    }
+    return nil
+  }
+}
+
+extension RunReport {
+  /// One sentence of each committed artifact stage about itself, from its `note.txt`.
+  public var artifactNotes: [(stage: String, text: String)] {
+    plan.pipeline.stages.compactMap { stage in
+      guard stage.kind.output != .documents, let phase = plan.finalPhase(of: stage.id),
+        manifests[phase.index].count == phase.tasks.count,
+        let note = try? String(contentsOfFile: run.file("\(phase.folder)/note.txt"), encoding: .utf8)
+      else { return nil }
+      return (stage.id, note.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+  }
+}
+
+extension Plan {
+  /// An existing run directory with the plan that it keeps.
+  ///
+  /// The paths of a pipeline are relative to the folder in which the run was started: when that is another one than the current, the
+  /// process moves there, and the run directory's path becomes absolute.
+  public static func open(run path: String) throws -> (run: RunDirectory, plan: Plan) {
+    var run = RunDirectory(path: path)
+    let file: MappedFile
+    do { file = try MappedFile(path: run.planFile) } catch {
+      throw Diagnostic(
+        "not-a-run", "not a run directory: it has no plan.json", at: .init(file: path),
+        fix: "name a folder that 'winnow run' has written, such as runs/NAME")
+    }
+    guard let object = try JSONScanner.parse(file.bytes).object, let folder = object["workingFolder"]?.string else {
+      throw Diagnostic(
+        "damaged-file", "not a plan of this release", at: .init(file: run.planFile), fix: "start the run again with 'winnow run'")
+    }
+    let current = FileManager.default.currentDirectoryPath
+    if folder != current {
+      if !path.hasPrefix("/") { run = RunDirectory(path: current + "/" + path) }
+      guard chdir(folder) == 0 else { throw Diagnostic(systemCall: "enter the folder in which the run was started", path: folder) }
+    }
+    return (run, Plan(try Pipeline.load(path: run.pipelineFile).pipeline))
+  }
+}
