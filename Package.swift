@@ -13,8 +13,10 @@ func bridge(_ name: String, links libraries: [String] = []) -> Target {
   .target(name: name, path: "Sources/Bridges/\(name)", linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
-func module(_ name: String, on floor: String, uses dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+func module(
+  _ name: String, on floor: String, uses dependencies: [Target.Dependency] = [], features: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: features)
 }
 
 func tests(of name: String, uses more: [Target.Dependency] = [], beside data: [String] = []) -> Target {
@@ -58,7 +60,9 @@ let package = Package(
     module("ICU", on: "Ground", uses: ["CICU"]),
 
     // MARK: Ingest
-    module("WebArchives", on: "Ingest", uses: ["Documents", "Storage", "ICU"]),
+    // A record is a view into the reader's buffers; the compiler proves that no view outlives them.
+    module(
+      "WebArchives", on: "Ingest", uses: ["Documents", "Storage", "ICU"], features: [.enableExperimentalFeature("Lifetimes")]),
     module("MainContent", on: "Ingest", uses: ["Documents", "CLibXML2"]),
 
     // MARK: Curate

@@ -1,0 +1,355 @@
+import Documents
+
+/// What a reader finds next: a record, or a stretch of the file without one.
+public enum ArchiveItem: ~Escapable {
+  case record(ArchiveRecord)
+  case damage(ArchiveDamage)
+}
+
+/// Reads WARC 0.17 to 1.1 (ISO 28500) and ARC 1 and 2 records, plain or gzip-compressed, leniently and without losing a byte:
+/// every byte of the range belongs to exactly one item.
+///
+/// ```swift
+/// var reader = ArchiveReader(file)
+/// while let item = reader.next() {
+///   switch item {
+///   case .record(let record): print(record.type, record.targetURI ?? "", record.block.byteCount)
+///   case .damage(let damage): print(damage.kind, damage.location.offset)
+///   }
+/// }
+/// ```
+/// Memory: one decoded member, or `Limits.blockBytes` and a window for larger ones. The file itself is mapped.
+public struct ArchiveReader: ~Copyable {
+  /// Bounds on what one record may take.
+  public struct Limits: Sendable, Hashable {
+    /// Of a record's header, in bytes.
+    public var headerBytes = 1 << 20
+    /// Of a block that has to be decoded into memory, in bytes; the rest of a longer one is passed over and the record says so.
+    public var blockBytes = 64 << 20
+
+    public init() {}
+  }
+
+  public let file: ArchiveFile
+  /// The stretch of the file that is read: it starts and ends where records do.
+  public let range: Range<Int>
+  private let limits: Limits
+  private var window: DecodedWindow
+  private var header = HeaderParser()
+  private var current = RecordExtent()
+  /// Up to here the file belongs to items already given out.
+  public private(set) var accounted: Int
+  private var holdsARC: Bool
+
+  /// Reads the whole file.
+  public init(_ file: ArchiveFile, limits: Limits = Limits()) {
+    self.init(file, from: 0, to: file.size, limits: limits)
+  }
+
+  /// Reads the records that start in `share`, an arbitrary stretch of the file: shares that partition the file give each record
+  /// exactly once, although nobody knows beforehand where records start.
+  /// - Complexity: to find the ends, O(record size) for gzip; O(records before the end) for uncompressed files.
+  public init(_ file: ArchiveFile, share: Range<Int>, limits: Limits = Limits()) {
+    let start = file.recordStart(atOrAfter: share.lowerBound)
+    self.init(file, from: start, to: max(start, file.recordStart(atOrAfter: share.upperBound)), limits: limits)
+  }
+
+  init(_ file: ArchiveFile, from start: Int, to end: Int, limits: Limits = Limits()) {
+    self.file = file
+    self.limits = limits
+    range = start..<end
+    accounted = start
+    window = DecodedWindow(stored: file.bytes, compression: file.compression, position: start)
+    holdsARC = file.compression == .none ? ARCLine(file.bytes) != nil : false
+  }
+
+  /// The next item, or nil at the end of the range.
+  @_lifetime(&self)
+  public mutating func next() -> ArchiveItem? {
+    window.consume(current.total)
+    current.total = 0
+    switch advance() {
+    case nil: return nil
+    case .damage(let damage): return .damage(damage)
+    case .record:
+      let bytes = window.retained ?? window.bytes
+      let record = ArchiveRecord(
+        current, headerBytes: bytes.part(current.header), blockBytes: bytes.part(current.block),
+        fields: current.arc == nil ? header.fields : [])
+      return _overrideLifetime(.record(record), mutating: &self)
+    }
+  }
+
+  /// Moves to the next item without giving out a view of it.
+  mutating func skip() -> Bool {
+    window.consume(current.total)
+    current.total = 0
+    return advance() != nil
+  }
+
+  private enum Step {
+    /// The record in `current`; its bytes are in the window and not yet consumed.
+    case record
+    case damage(ArchiveDamage)
+  }
+
+  private mutating func advance() -> Step? {
+    window.releaseRetained()
+    while true {
+      if window.isEmpty {
+        if !window.isInsideMember, window.position >= range.upperBound {
+          return accounted < window.storedEnd ? account(.padding) : nil
+        }
+        switch window.grow() {
+        case .grew: continue
+        case .damaged where window.isEmpty: return account(.damagedMember)
+        // What could be saved of the member is in the window.
+        case .damaged: continue
+        case .foreign: return passForeign()
+        case .end: return accounted < window.storedEnd ? account(.padding) : nil
+        }
+      }
+      let blank = leadingBlankBytes()
+      if blank > 0 {
+        window.consume(blank)
+        continue
+      }
+      let origin = window.origin
+      if accounted < origin.offset, origin.inner == 0 { return account(.padding) }
+      guard origin.offset < range.upperBound else { return nil }
+      growWithinMember(to: RecordStart.lookahead)
+      if RecordStart.startsWARC(window.bytes) { return readWARC(origin) }
+      if let line = ARCLine(window.bytes) { return readARC(line, origin) }
+      return passGarbage()
+    }
+  }
+
+  // MARK: Accounting
+
+  /// A stretch without a record, from the end of the last item to the consumed part's end.
+  private mutating func account(_ kind: ArchiveDamage.Kind) -> Step {
+    let end = window.storedEnd
+    defer { accounted = end }
+    return .damage(
+      ArchiveDamage(kind: kind, location: RecordLocation(offset: accounted, length: end - accounted, innerOffset: 0)))
+  }
+
+  /// Gives out the record in `current` with the bytes of the file that it takes.
+  private mutating func deliver(_ origin: (offset: Int, inner: Int)) -> Step {
+    if window.isDamaged(at: current.total) { current.defects.insert(.damagedMember) }
+    let end = window.storedEnd(afterConsuming: current.total)
+    current.location = RecordLocation(offset: origin.offset, length: end - accounted, innerOffset: origin.inner)
+    accounted = end
+    return .record
+  }
+
+  private mutating func passForeign() -> Step {
+    let bytes = window.stored.from(window.position)
+    let isPadding = bytes.allSatisfy { $0 == 0 || ASCII.isBlank($0) }
+    if isPadding { window.skipToEnd() } else { window.skipForeign() }
+    return account(isPadding ? .padding : .notAMember)
+  }
+
+  // MARK: Growing
+
+  /// Decodes more of the current member until the window holds `count` bytes. False when the member ends before.
+  @discardableResult
+  private mutating func growWithinMember(to count: Int) -> Bool {
+    while window.bytes.count < count {
+      guard window.isInsideMember, case .grew = window.grow() else { return false }
+    }
+    return true
+  }
+
+  private func leadingBlankBytes() -> Int {
+    let bytes = window.bytes
+    var i = 0
+    while i < bytes.count, ASCII.isLineBreak(bytes[i]) { i += 1 }
+    return i
+  }
+
+  /// Bytes that start no record, up to the next one in the same member or to the member's end.
+  private mutating func passGarbage(as kind: ArchiveDamage.Kind = .notARecord) -> Step {
+    while true {
+      let bytes = window.bytes
+      let limit = window.nextMemberInWindow ?? bytes.count
+      if let next = RecordStart.next(in: bytes.part(0..<limit), from: 1, includingARC: holdsARC) {
+        window.consume(next)
+        return account(kind)
+      }
+      // Keep what may be the beginning of a record.
+      let keep = window.isInsideMember ? min(RecordStart.lookahead, limit - 1) : 0
+      window.consume(limit - keep)
+      guard window.isInsideMember else { return account(kind) }
+      switch window.grow() {
+      case .grew: continue
+      case .damaged, .foreign, .end:
+        window.consume(window.bytes.count)
+        return account(kind)
+      }
+    }
+  }
+
+  // MARK: WARC
+
+  private mutating func readWARC(_ origin: (offset: Int, inner: Int)) -> Step {
+    current = RecordExtent()
+    guard readHeader() else {
+      // The next record may start inside what looked like one header.
+      return passGarbage(as: .damagedHeader)
+    }
+    let bytes = window.bytes
+    current.type = RecordType(header.value("warc-type", in: bytes))
+    current.header = 0..<header.end
+    current.malformedLines = header.malformedLines
+    if header.malformedLines > 0 { current.defects.insert(.malformedHeader) }
+    current.declaredLength = header.value("content-length", in: bytes)?.decimal
+    boundBlock(from: header.end)
+    return deliver(origin)
+  }
+
+  private mutating func readHeader() -> Bool {
+    while true {
+      let bytes = window.bytes
+      let limit = min(bytes.count, limits.headerBytes)
+      let versionEnd = (bytes.index(of: ASCII.lineFeed) ?? bytes.count - 1) + 1
+      if header.parse(bytes.part(0..<limit), from: min(versionEnd, limit)) == .complete { return true }
+      guard limit < limits.headerBytes, growWithinMember(to: bytes.count + 1) else { return false }
+    }
+  }
+
+  private mutating func readARC(_ line: ARCLine, _ origin: (offset: Int, inner: Int)) -> Step {
+    holdsARC = true
+    current = RecordExtent()
+    let fields = ARCFields(line, in: window.bytes)
+    current.arc = fields
+    current.type = fields.type
+    current.declaredLength = line.length
+    boundBlock(from: line.end)
+    return deliver(origin)
+  }
+
+  // MARK: Where the block ends
+
+  private mutating func boundBlock(from start: Int) {
+    guard let length = current.declaredLength else {
+      current.defects.insert(.missingLength)
+      boundByFollowingRecord(from: start)
+      return
+    }
+    if length > limits.blockBytes, window.compression != .none {
+      readOversized(from: start, length: length)
+      return
+    }
+    let end = start + length
+    let available = growBlock(to: end)
+    if available < end {
+      boundCutOff(from: start, available: available)
+    } else if let next = endOfTrailer(after: end) {
+      current.block = start..<end
+      current.total = next
+    } else {
+      current.defects.insert(.wrongLength)
+      boundByFollowingRecord(from: start)
+    }
+  }
+
+  /// Decodes until the window holds `end` bytes of the record.
+  /// - Returns: how many bytes in the window belong to the record.
+  private mutating func growBlock(to end: Int) -> Int {
+    while window.bytes.count < end {
+      let before = window.bytes.count
+      let continuesMember = window.isInsideMember
+      switch window.grow() {
+      case .grew: break
+      case .damaged: return window.bytes.count
+      case .foreign, .end: return before
+      }
+      if !continuesMember, window.bytes.count > before {
+        // The record goes on in the next member, unless a new record starts there.
+        if RecordStart.kind(of: window.bytes.from(before)) != nil { return before }
+        current.defects.insert(.severalMembers)
+      }
+    }
+    return end
+  }
+
+  /// Passes over the blank lines behind a block. Nil when what follows shows that the block does not end here.
+  private mutating func endOfTrailer(after end: Int) -> Int? {
+    growWithinMember(to: end + RecordStart.lookahead)
+    let bytes = window.bytes
+    var next = end
+    while next < bytes.count, ASCII.isLineBreak(bytes[next]) { next += 1 }
+    if next == bytes.count || window.startsMember(at: next) { return next }
+    // With its own trailer in place the length is right, whatever follows.
+    let hasTrailer = current.arc == nil ? bytes.hasPrefix("\r\n\r\n", at: end) : next > end
+    return hasTrailer || RecordStart.kind(of: bytes.from(next)) != nil ? next : nil
+  }
+
+  /// The record ends where the next one starts in the same member, or with the member.
+  private mutating func boundByFollowingRecord(from start: Int) {
+    var searched = start
+    while true {
+      let bytes = window.bytes
+      let limit = window.nextMemberInWindow ?? bytes.count
+      if let next = RecordStart.next(in: bytes.part(0..<limit), from: searched, includingARC: holdsARC) {
+        return endBlock(start, next)
+      }
+      guard window.isInsideMember, limit < limits.blockBytes, case .grew = window.grow() else { return endBlock(start, limit) }
+      searched = max(start, limit - RecordStart.lookahead)
+    }
+  }
+
+  private mutating func boundCutOff(from start: Int, available: Int) {
+    let bytes = window.bytes.part(0..<available)
+    if let next = RecordStart.next(in: bytes, from: start, includingARC: holdsARC) {
+      current.defects.insert(.wrongLength)
+      endBlock(start, next)
+    } else if window.compression != .none, available < window.bytes.count, available - start >= 4,
+      bytes.hasPrefix("\r\n\r\n", at: available - 4)
+    {
+      // A whole member that ends as a record should, and another behind it: nothing was cut off.
+      current.defects.insert(.wrongLength)
+      endBlock(start, available)
+    } else {
+      current.defects.insert(.cutOff)
+      current.block = min(start, available)..<available
+      current.total = available
+    }
+  }
+
+  /// The block is what stands before `next`, without the two line breaks that end a record.
+  private mutating func endBlock(_ start: Int, _ next: Int) {
+    let bytes = window.bytes
+    var end = next
+    for _ in 0..<2 where end > start && bytes[end - 1] == ASCII.lineFeed {
+      end -= 1
+      if end > start, bytes[end - 1] == ASCII.carriageReturn { end -= 1 }
+    }
+    current.block = start..<end
+    current.total = next
+  }
+
+  /// Keeps the first part of the block and passes over the rest without holding it in memory.
+  private mutating func readOversized(from start: Int, length: Int) {
+    current.defects.insert(.oversized)
+    let kept = growBlock(to: start + limits.blockBytes)
+    window.retain(kept)
+    current.block = start..<kept
+    window.consume(kept)
+    var left = start + length - kept
+    while left > 0 {
+      if window.isEmpty {
+        guard window.isInsideMember, case .grew = window.grow() else {
+          current.defects.insert(.cutOff)
+          return
+        }
+      }
+      let step = min(left, window.bytes.count)
+      window.consume(step)
+      left -= step
+    }
+    growWithinMember(to: RecordStart.lookahead)
+    window.consume(leadingBlankBytes())
+  }
+}

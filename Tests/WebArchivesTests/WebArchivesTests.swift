@@ -1,2 +1,0 @@
-import WebArchives
-import Testing
