@@ -116,7 +116,7 @@ let package = Package(
     tests(of: "Training", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Evaluation", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Datasheets", uses: ["TestSupport"]),
-    tests(of: "Pipelines", uses: ["Storage", "TestSupport"]),
+    tests(of: "Pipelines", uses: ["Storage", "TestSupport"], beside: ["Golden"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport", "Storage", "winnow"], path: "Tests/CommandTests"),
   ],
   swiftLanguageModes: [.v6],

@@ -83,7 +83,7 @@ final class StageWorkers {
       guard let pageStage else {
         throw Diagnostic("page-without-extraction", "a page met a chain without an extraction stage")
       }
-      let outcome: Result<PageOutcome, Diagnostic> = recorder.timed(0) {
+      let outcome: Result<ExtractionOutcome, Diagnostic> = recorder.timed(0) {
         Result { () throws(Diagnostic) in try pageStage.document(from: page) }
       }
       switch outcome {

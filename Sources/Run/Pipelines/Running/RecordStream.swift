@@ -94,7 +94,7 @@ struct RecordStream {
       let bytes = try MappedFile(path: path)
       record =
         source.kind.output == .pages
-        ? .page(PageReader.page(ofFile: bytes, origin: origin))
+        ? .page(Page(id: path, url: "", html: TextDecoder().decode(bytes.bytes).utf8, origin: origin))
         : .document(Document(id: path, text: Array(bytes.bytes).repairedUTF8(), origin: origin))
     } catch {
       record = .failed(id: path, url: "", origin, error)

@@ -31,7 +31,7 @@ private final class MainContentStage: PageStage {
     minimumBytes = parameters.integer("minimum-bytes") ?? 1
   }
 
-  func document(from page: Page) throws(Diagnostic) -> PageOutcome {
+  func document(from page: Page) throws(Diagnostic) -> ExtractionOutcome {
     let content = try extractor.extract(html: page.html, url: page.url)
     guard content.text.count >= minimumBytes else {
       return .drop(Reason(rule: "main-content.minimum-bytes", value: Double(content.text.count), threshold: Double(minimumBytes)))

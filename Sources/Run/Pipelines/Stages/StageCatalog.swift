@@ -1,7 +1,7 @@
 /// Every stage that can stand behind `use:`, in the order in which data meets them.
 public enum StageCatalog {
   public static let all: [StageKind] = [
-    .mainContent, .filter, .exactDeduplication, .minHashDeduplication,
+    .mainContent, .filter, .exactDeduplication, .minHashDeduplication, .trainBPE,
   ]
 
   public static func kind(_ name: String) -> StageKind? { all.first { $0.name == name } }

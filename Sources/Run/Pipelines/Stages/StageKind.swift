@@ -78,10 +78,10 @@ public struct StageKind: Sendable {
 public protocol PageStage: AnyObject {
   /// - Returns: the document, or why there is none.
   /// - Throws: a fault of this page; it is recorded as failed and the run goes on.
-  func document(from page: Page) throws(Diagnostic) -> PageOutcome
+  func document(from page: Page) throws(Diagnostic) -> ExtractionOutcome
 }
 
-public enum PageOutcome: Sendable {
+public enum ExtractionOutcome: Sendable {
   case document(Document)
   case drop(Reason)
 }
