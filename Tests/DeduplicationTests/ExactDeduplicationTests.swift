@@ -43,10 +43,12 @@ import Testing
 
   @Test func addressesAreComparedByTheirKey() throws {
     let documents = [
-      document("a", "1", url: "http://www.example.org/x?b=1&a=2"), document("b", "2", url: "https://example.org/x/?a=2&b=1#top"),
+      document("a", "1", url: "http://www.example.org/x?b=1&a=2"),
+      document("b", "2", url: "https://example.org/x/?a=2&b=1#top"),
       document("c", "3", url: "https://example.org/y"), document("d", "4"), document("e", "5"),
     ]
-    let result = try withTemporaryFolder { folder in try deduplicate(documents, with: options { $0.by = .url }, folder: folder) }
+    let result = try withTemporaryFolder { folder in try deduplicate(documents, with: options { $0.by = .url }, folder: folder)
+    }
     #expect(result.verdicts.compactMap(reason).map(\.rule) == ["exact.same-url"])
     #expect(result.verdicts.suffix(3).allSatisfy(isKept), "documents without an address are never duplicates by address")
   }
@@ -56,19 +58,24 @@ import Testing
       document("a", "one", url: "http://x.example/1"), document("b", "two", url: "http://x.example/1"),
       document("c", "two", url: "http://x.example/2"),
     ]
-    let result = try withTemporaryFolder { folder in try deduplicate(documents, with: options { $0.by = .both }, folder: folder) }
+    let result = try withTemporaryFolder { folder in try deduplicate(documents, with: options { $0.by = .both }, folder: folder)
+    }
     #expect(result.summary.droppedDocuments == 2)
     #expect(result.summary.clusters == 1)
   }
 
-  @Test("the keep policy decides who stays", arguments: [
-    ("longest", "b"), ("shortest", "a"), ("newest date", "a"), ("oldest date", "b"), ("largest score", "c"), ("smallest score", "b"),
-    ("prefer source wiki|news", "c"), ("prefer source news|wiki", "a"), ("largest absent, newest date", "a"),
-  ])
+  @Test(
+    "the keep policy decides who stays",
+    arguments: [
+      ("longest", "b"), ("shortest", "a"), ("newest date", "a"), ("oldest date", "b"), ("largest score", "c"),
+      ("smallest score", "b"),
+      ("prefer source wiki|news", "c"), ("prefer source news|wiki", "a"), ("largest absent, newest date", "a"),
+    ])
   func keepPolicies(text: String, kept: String) throws {
     func make(_ id: String, _ text: String, _ date: String, _ score: Double, _ source: String) -> Document {
       document(
-        id, text, url: "http://x.example/", metadata: ["date": .string(date), "score": .number(score), "source": .string(source)])
+        id, text, url: "http://x.example/",
+        metadata: ["date": .string(date), "score": .number(score), "source": .string(source)])
     }
     let documents = [
       make("a", "1", "2024-05-31T12:00:01Z", 0.5, "news"), make("b", "333", "1969-01-01", -1, "blog"),
@@ -77,7 +84,12 @@ import Testing
     let policy = try KeepPolicy(parsing: text)
     #expect(try KeepPolicy(parsing: policy.description) == policy)
     let result = try withTemporaryFolder { folder in
-      try deduplicate(documents, with: options { $0.by = .url; $0.keep = policy }, partitions: 3, folder: folder)
+      try deduplicate(
+        documents,
+        with: options {
+          $0.by = .url
+          $0.keep = policy
+        }, partitions: 3, folder: folder)
     }
     #expect(zip(documents, result.verdicts).filter { isKept($0.1) }.map(\.0.id) == [kept])
   }
@@ -93,7 +105,9 @@ import Testing
     let documents = (0..<300).map { index in
       document("id-\(index)", "text \(random.next(below: 90))", url: "http://x.example/\(random.next(below: 200))")
     }
-    let expected = try withTemporaryFolder { folder in try deduplicate(documents, with: options { $0.by = .both }, folder: folder) }
+    let expected = try withTemporaryFolder { folder in
+      try deduplicate(documents, with: options { $0.by = .both }, folder: folder)
+    }
     #expect(expected.summary.droppedDocuments > 50)
     for (partitions, ranges) in [(2, 1), (3, 5), (7, 2), (300, 16)] {
       let other = try withTemporaryFolder { folder in
@@ -107,7 +121,9 @@ import Testing
   @Test func equalIdentifiersAreKeptApartByPlace() throws {
     let documents = (0..<5).map { _ in document("same", "same") }
     for partitions in [1, 2, 5] {
-      let result = try withTemporaryFolder { try deduplicate(documents, with: ExactDeduplication(), partitions: partitions, folder: $0) }
+      let result = try withTemporaryFolder {
+        try deduplicate(documents, with: ExactDeduplication(), partitions: partitions, folder: $0)
+      }
       #expect(result.verdicts.map(isKept) == [true, false, false, false, false])
     }
   }

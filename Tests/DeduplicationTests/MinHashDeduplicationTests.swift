@@ -64,7 +64,8 @@ import Testing
       let smallest = group.min { XXH64.hash(documents[$0].id) < XXH64.hash(documents[$1].id) }
       #expect(kept.first == smallest, "the representative is the document with the smallest hash of the id")
       for index in group {
-        #expect(result.documents[index].metadata["minhash_cluster_size"]?.integer == (group.count > 1 ? Int64(group.count) : nil))
+        #expect(
+          result.documents[index].metadata["minhash_cluster_size"]?.integer == (group.count > 1 ? Int64(group.count) : nil))
       }
     }
   }
@@ -95,7 +96,10 @@ import Testing
         documents.append(document("a\(pair)", words.joined(separator: " ")))
         documents.append(document("b\(pair)", (words.dropLast(replaced) + source.words(replaced)).joined(separator: " ")))
       }
-      let method = try method { $0.scheme = scheme; $0.minimumJaccard = 0.05 }
+      let method = try method {
+        $0.scheme = scheme
+        $0.minimumJaccard = 0.05
+      }
       let result = try withTemporaryFolder { try deduplicate(documents, with: method, folder: $0) }
       let jaccard = Double(92 - replaced) / Double(92 + replaced)
       let expected = scheme.candidateProbability(jaccard: jaccard) * Double(pairs)
@@ -107,7 +111,10 @@ import Testing
   @Test func verdictsDoNotDependOnPartitions() throws {
     let documents = Self.corpus()
     for verifies in [true, false] {
-      let method = try method { $0.verifies = verifies; $0.keep = KeepPolicy([.longest]) }
+      let method = try method {
+        $0.verifies = verifies
+        $0.keep = KeepPolicy([.longest])
+      }
       let expected = try withTemporaryFolder { try deduplicate(documents, with: method, folder: $0) }
       #expect(expected.summary.droppedDocuments > 60)
       for (partitions, ranges) in [(2, 3), (5, 1), (11, 7)] {
@@ -126,25 +133,33 @@ import Testing
     let documents = (0..<1000).map { index in
       document("\(index)", (words + ["\(index)"]).joined(separator: " "))
     }
-    let result = try withTemporaryFolder { try deduplicate(documents, with: try method(), partitions: 4, ranges: 3, folder: $0) }
+    let result = try withTemporaryFolder {
+      try deduplicate(documents, with: try method(), partitions: 4, ranges: 3, folder: $0)
+    }
     #expect(result.summary.droppedDocuments == 999)
     #expect(result.summary.clusterSizes.last == 1)
   }
 
   @Test("texts without words are never near-duplicates", arguments: ["", "   ", "!!! — …", "\u{200B}\u{FEFF}"])
   func emptyTexts(text: String) throws {
-    let result = try withTemporaryFolder { try deduplicate([document("a", text), document("b", text)], with: try method(), folder: $0) }
+    let result = try withTemporaryFolder {
+      try deduplicate([document("a", text), document("b", text)], with: try method(), folder: $0)
+    }
     #expect(result.verdicts.allSatisfy(isKept))
   }
 
-  @Test("spelling out does not matter", arguments: [
-    ("The quick brown fox, they say, jumps over it.", "the QUICK brown fox they say — jumps over it"),
-    ("Ärger über ÖSTERREICH und die Schweiz", "ärger, über österreich und die schweiz!"),
-    ("今天天气很好我们一起去公园散步吧", "今天天气很好,我们一起去公园散步吧。"), ("hi", "Hi!"), ("ไปเที่ยวกันเถอะวันนี้อากาศดี", "ไปเที่ยวกันเถอะ วันนี้อากาศดี"),
-    ("co\u{AD}operate", "cooperate"),
-  ])
+  @Test(
+    "spelling out does not matter",
+    arguments: [
+      ("The quick brown fox, they say, jumps over it.", "the QUICK brown fox they say — jumps over it"),
+      ("Ärger über ÖSTERREICH und die Schweiz", "ärger, über österreich und die schweiz!"),
+      ("今天天气很好我们一起去公园散步吧", "今天天气很好,我们一起去公园散步吧。"), ("hi", "Hi!"), ("ไปเที่ยวกันเถอะวันนี้อากาศดี", "ไปเที่ยวกันเถอะ วันนี้อากาศดี"),
+      ("co\u{AD}operate", "cooperate"),
+    ])
   func normalization(a: String, b: String) throws {
-    let result = try withTemporaryFolder { try deduplicate([document("a", a), document("b", b)], with: try method(), folder: $0) }
+    let result = try withTemporaryFolder {
+      try deduplicate([document("a", a), document("b", b)], with: try method(), folder: $0)
+    }
     #expect(result.verdicts.compactMap(reason).map(\.value) == [1])
   }
 
@@ -163,7 +178,9 @@ import Testing
 
   @Test func signatureKernelAgreesWithItsDefinition() throws {
     var random = SeededRandom(seed: 9)
-    for scheme in [BandScheme.datatrove, .duplodocusExample, try BandScheme(bands: 1, rows: 1), try BandScheme(bands: 5, rows: 5)] {
+    for scheme in [
+      BandScheme.datatrove, .duplodocusExample, try BandScheme(bands: 1, rows: 1), try BandScheme(bands: 5, rows: 5),
+    ] {
       let hasher = MinHasher(scheme: scheme, seed: 42)
       for count in [0, 1, 2, 7, 8, 9, 100, 1000] {
         let shingles = (0..<count).map { _ in UInt32(truncatingIfNeeded: random.next()) }
@@ -190,10 +207,13 @@ import Testing
     }
   }
 
-  @Test("curve and names of band schemes", arguments: [
-    ("datatrove", "14x8", 0.565), ("duplodocus", "20x5", 0.975), ("duplodocus-example", "26x11", 0.405), ("curator", "20x13", 0.177),
-    ("32x8", "32x8", 0.850),
-  ])
+  @Test(
+    "curve and names of band schemes",
+    arguments: [
+      ("datatrove", "14x8", 0.565), ("duplodocus", "20x5", 0.975), ("duplodocus-example", "26x11", 0.405),
+      ("curator", "20x13", 0.177),
+      ("32x8", "32x8", 0.850),
+    ])
   func bandSchemes(name: String, shape: String, at07: Double) throws {
     let scheme = try BandScheme(parsing: name)
     #expect(scheme.description == shape)

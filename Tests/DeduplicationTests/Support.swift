@@ -9,7 +9,9 @@ func deduplicate(
 ) throws -> (verdicts: [Verdict], documents: [Document], summary: DeduplicationSummary) {
   let size = max(1, (documents.count + partitions - 1) / partitions)
   let slices = (0..<partitions).map { documents.dropFirst($0 * size).prefix(size) }
-  func paths(_ step: String, _ count: Int) -> [String] { (0..<count).map { folder.appendingPathComponent("\(step)-\($0)").path } }
+  func paths(_ step: String, _ count: Int) -> [String] {
+    (0..<count).map { folder.appendingPathComponent("\(step)-\($0)").path }
+  }
   let (maps, reductions, decisions) = (paths("map", partitions), paths("reduce", ranges), paths("decide", partitions))
   for partition in (0..<partitions).reversed() {
     let map = try method.map(partition: partition, to: maps[partition])

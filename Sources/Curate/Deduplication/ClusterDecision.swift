@@ -16,7 +16,8 @@ struct ClusterDecision {
     explain: (_ dropped: DocumentReference, _ kept: DocumentReference, _ band: Int) throws(Diagnostic) -> Explanation
   ) throws(Diagnostic) -> DeduplicationSummary {
     guard documents.total < Int(UInt32.max) else {
-      throw Diagnostic("too-many-documents", "more than \(UInt32.max) documents in one corpus", fix: "deduplicate it in portions")
+      throw Diagnostic(
+        "too-many-documents", "more than \(UInt32.max) documents in one corpus", fix: "deduplicate it in portions")
     }
     var summary = DeduplicationSummary()
     var sets = DisjointSets(count: documents.total)

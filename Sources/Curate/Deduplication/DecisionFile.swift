@@ -2,7 +2,8 @@ import Documents
 
 /// The rules a document can be dropped or cut by.
 enum DuplicateRule: UInt8 {
-  case exactText = 1, exactURL, minHash, substring
+  case exactText = 1
+  case exactURL, minHash, substring
 
   var id: String {
     switch self {

@@ -49,7 +49,9 @@ public struct ExactDeduplication: DeduplicationMethod {
     try reduction.run(range: range, of: ranges, to: path, configuration: configuration)
   }
 
-  public func decide(maps paths: [String], reductions: [String], to decisions: [String]) throws(Diagnostic) -> DeduplicationSummary {
+  public func decide(maps paths: [String], reductions: [String], to decisions: [String]) throws(Diagnostic)
+    -> DeduplicationSummary
+  {
     let decision = ClusterDecision(documents: try openMaps(paths).documents, method: name)
     return try decision.run(reductions: reductions, configuration: configuration, to: decisions) {
       _, _, band throws(Diagnostic) in (band == Self.textBand ? .exactText : .exactURL, nil, nil)

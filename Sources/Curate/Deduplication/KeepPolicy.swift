@@ -53,7 +53,9 @@ extension KeepPolicy: CustomStringConvertible {
       default:
         throw Diagnostic(
           "invalid-value", "'\(part)' is no criterion for what to keep",
-          fix: "write smallest-id, longest, shortest, largest FIELD, smallest FIELD, newest FIELD, oldest FIELD or prefer FIELD A|B")
+          fix:
+            "write smallest-id, longest, shortest, largest FIELD, smallest FIELD, newest FIELD, oldest FIELD or prefer FIELD A|B"
+        )
       }
     }
     self.init(criteria)
@@ -114,7 +116,8 @@ func secondsSinceEpoch(_ text: String) -> Double? {
   let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
   let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   guard bytes.count > 10 else { return Double(days * 86_400) }
-  guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), let hour = digits(11..<13), let minute = digits(14..<16),
+  guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), let hour = digits(11..<13),
+    let minute = digits(14..<16),
     let second = digits(17..<19), hour < 25, minute < 60, second < 61
   else { return nil }
   return Double(days * 86_400 + hour * 3600 + minute * 60 + second)

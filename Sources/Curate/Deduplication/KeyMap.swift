@@ -134,10 +134,6 @@ struct KeyMaps {
   }
 }
 
-private func firstKey(ofShare share: Int, of shares: Int) -> UInt64 {
-  UInt64(shares).dividingFullWidth((UInt64(share), 0)).quotient
-}
-
 private func partitioningIndex(
   _ keys: Slice<UnsafeBufferPointer<UInt64>>, where belongs: (UInt64) -> Bool
 ) -> Int {

@@ -35,7 +35,8 @@ public struct MinHashDeduplication: DeduplicationMethod {
       throw Diagnostic("invalid-value", "a shingle has 1 to 1000 words or characters")
     }
     guard options.minimumJaccard > 0, options.minimumJaccard <= 1 else {
-      throw Diagnostic("invalid-value", "a minimum Jaccard similarity of \(options.minimumJaccard)", fix: "choose one in 0 < s <= 1")
+      throw Diagnostic(
+        "invalid-value", "a minimum Jaccard similarity of \(options.minimumJaccard)", fix: "choose one in 0 < s <= 1")
     }
     self.options = options
     hasher = MinHasher(scheme: options.scheme, seed: options.seed)
@@ -59,7 +60,9 @@ public struct MinHashDeduplication: DeduplicationMethod {
     try reduction.run(range: range, of: ranges, to: path, configuration: configuration)
   }
 
-  public func decide(maps paths: [String], reductions: [String], to decisions: [String]) throws(Diagnostic) -> DeduplicationSummary {
+  public func decide(maps paths: [String], reductions: [String], to decisions: [String]) throws(Diagnostic)
+    -> DeduplicationSummary
+  {
     let maps = try openMaps(paths)
     let decision = ClusterDecision(documents: maps.documents, method: name)
     return try decision.run(reductions: reductions, configuration: configuration, to: decisions) {

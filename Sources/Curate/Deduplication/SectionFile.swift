@@ -13,11 +13,13 @@ import Storage
 #endif
 
 enum SectionFileKind: UInt32 {
-  case keyMap = 1, keyReduction, decisions, textMap, textReduction
+  case keyMap = 1
+  case keyReduction, decisions, textMap, textReduction
 }
 
 enum SectionTag: UInt32 {
-  case ranks = 1, idEnds, ids, evidence, evidenceEnds, keys, keyOrdinals, bandEnds
+  case ranks = 1
+  case idEnds, ids, evidence, evidenceEnds, keys, keyOrdinals, bandEnds
   case edges
   case idHashes, states, records, strings, spans
   case text, textEnds, anchors, windows, marks, counters
@@ -133,7 +135,8 @@ final class SectionFile: Sendable {
   init(path: String, kind: SectionFileKind, configuration: UInt64) throws(Diagnostic) {
     file = try MappedFile(path: path)
     let bytes = file.bytes
-    guard bytes.count >= headerSize + footerSize, bytes.starts(with: headerMagic), bytes.suffix(8).elementsEqual(footerMagic) else {
+    guard bytes.count >= headerSize + footerSize, bytes.starts(with: headerMagic), bytes.suffix(8).elementsEqual(footerMagic)
+    else {
       throw Self.damage(path, "not a deduplication file, or cut short")
     }
     guard bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self) == formatVersion else {

@@ -64,6 +64,7 @@ private let trackingParameters: Set<String> = [
 
 /// Second levels that registries under country codes hand out names below.
 private let generalSecondLevels: Set<String> = [
-  "ac", "asn", "co", "com", "ed", "edu", "gen", "go", "gob", "gouv", "gov", "govt", "gr", "gub", "id", "info", "lg", "ltd", "mil",
+  "ac", "asn", "co", "com", "ed", "edu", "gen", "go", "gob", "gouv", "gov", "govt", "gr", "gub", "id", "info", "lg", "ltd",
+  "mil",
   "ne", "net", "nhs", "nic", "nom", "or", "org", "plc", "police", "res", "sch", "school",
 ]

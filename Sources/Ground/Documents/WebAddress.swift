@@ -86,7 +86,9 @@ public struct WebAddress: Sendable, Hashable {
     var host = decodedEscapes(bytes).map(lowercasedASCII)
     while host.last == UInt8(ascii: ".") { host.removeLast() }
     if host.first == UInt8(ascii: "[") {
-      let isAddress = host.dropFirst().dropLast().allSatisfy { hexValue($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+      let isAddress = host.dropFirst().dropLast().allSatisfy {
+        hexValue($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+      }
       return isAddress ? String(decoding: host, as: UTF8.self) : nil
     }
     guard !host.isEmpty, host.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"/\\[]:@?#".utf8.contains($0) }) else { return nil }
@@ -133,7 +135,11 @@ private func normalizedEscapes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
       i += 3
       continue
     }
-    if byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "%") { appendEscape(byte, to: &output) } else { output.append(byte) }
+    if byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "%") {
+      appendEscape(byte, to: &output)
+    } else {
+      output.append(byte)
+    }
     i += 1
   }
   return output
@@ -144,7 +150,9 @@ private func decodedEscapes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
   var output: [UInt8] = []
   var i = bytes.startIndex
   while i < bytes.endIndex {
-    if bytes[i] == UInt8(ascii: "%"), i + 2 < bytes.endIndex, let high = hexValue(bytes[i + 1]), let low = hexValue(bytes[i + 2]) {
+    if bytes[i] == UInt8(ascii: "%"), i + 2 < bytes.endIndex, let high = hexValue(bytes[i + 1]),
+      let low = hexValue(bytes[i + 2])
+    {
       output.append(high << 4 | low)
       i += 3
     } else {
