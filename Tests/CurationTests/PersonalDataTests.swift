@@ -1,0 +1,149 @@
+import Curation
+import Documents
+import Testing
+
+private let everyKind = Result { try PersonalDataDetector() }
+private let pseudonymizers = ["one", "two"].map { key in
+  Result { try PersonalDataRedactor(.init(policy: .pseudonym, key: key)) }
+}
+
+private func found(_ text: String) throws -> [String] {
+  let bytes = Array(text.utf8)
+  return try everyKind.get().detect(in: bytes).map {
+    "\($0.type.rawValue): \(String(decoding: bytes[$0.range], as: UTF8.self))"
+  }
+}
+
+@Suite("Personal data")
+struct PersonalDataTests {
+  static let positives: [(text: String, found: [String])] = [
+    ("write to jane.doe@mail.acme.co.uk.", ["email: jane.doe@mail.acme.co.uk"]),
+    ("<first+tag@sub-domain.acme.org>", ["email: first+tag@sub-domain.acme.org"]),
+    ("请联系zhang@acme.cn谢谢", ["email: zhang@acme.cn"]),
+    ("müller@büro-acme.de", ["email: müller@büro-acme.de"]),
+    ("mailto:a_b@acme.xn--p1ai", ["email: a_b@acme.xn--p1ai"]),
+    ("from 8.8.4.4 and 151.101.1.140:443", ["ipv4: 8.8.4.4", "ipv4: 151.101.1.140"]),
+    ("(93.184.216.34)", ["ipv4: 93.184.216.34"]),
+    ("at 2606:2800:220:1:248:1893:25c8:1946.", ["ipv6: 2606:2800:220:1:248:1893:25c8:1946"]),
+    ("[2a00:1450:4001::200e]:443", ["ipv6: 2a00:1450:4001::200e"]),
+    ("call +1 415-555-2671 now", ["phone: +1 415-555-2671"]),
+    ("+49 (0)30 901820, Berlin", ["phone: +49 (0)30 901820"]),
+    ("+442079460958", ["phone: +442079460958"]),
+    ("(415) 555-2671", ["phone: (415) 555-2671"]),
+    ("415.555.2671 x12", ["phone: 415.555.2671 x12"]),
+    ("Tel.: 030 / 901 820", ["phone: 030 / 901 820"]),
+    ("電話 03-1234-5678", ["phone: 03-1234-5678"]),
+    ("手机：13812345678", ["phone: 13812345678"]),
+    ("card 4111 1111 1111 1111 exp", ["credit-card: 4111 1111 1111 1111"]),
+    ("378282246310005", ["credit-card: 378282246310005"]),
+    ("5555-5555-5555-4444", ["credit-card: 5555-5555-5555-4444"]),
+    ("IBAN DE89 3704 0044 0532 0130 00.", ["iban: DE89 3704 0044 0532 0130 00"]),
+    ("GB82WEST12345698765432", ["iban: GB82WEST12345698765432"]),
+    ("SSN 536-90-4399", ["us-ssn: 536-90-4399"]),
+    ("social security number 536904399", ["us-ssn: 536904399"]),
+    ("AKIAZ3MSJV4WYJDTKLQP", ["secret: AKIAZ3MSJV4WYJDTKLQP"]),
+    ("token ghp_x8Vn2kQw93LmZpRt5YbCdEfGh1JkLs7TuVwX", ["secret: ghp_x8Vn2kQw93LmZpRt5YbCdEfGh1JkLs7TuVwX"]),
+  ]
+
+  @Test("is found with its exact range", arguments: positives)
+  func finds(_ item: (text: String, found: [String])) throws {
+    #expect(try found(item.text) == item.found)
+  }
+
+  @Test(
+    "what only looks like it is left alone",
+    arguments: [
+      "8.8.8.8888", "v1.2.3.45", "version 4.2.1.103", "1.02.3.4", "256.1.1.1", "10.0.0.1 and 192.168.1.1 and 127.0.0.1",
+      "203.0.113.7 is for documentation", "1.2.3.4.5", "openssl-1.1.1.12", "section 3.1.4.1 says", "std::vector and a::b", "12:30:45",
+      "00:1A:2B:3C:4D:5E", "fe80::1", "::1", "2001:db8::1", "icon@2x.png", "git@github.com:acme/x.git", "ftp://joe:word@host.acme.com",
+      "user@host", "@handle", "jane@example.com", "joe@shop.example", "a@b", "ISBN 978-3-16-148410-0", "doi:10.1000/182", "10.1371/journal.pone.0123456",
+      "2024-01-31", "31.01.2024 12:30", "Tel-Aviv 1990-2000", "1234567890123456", "4111111111111112", "0000 0000 0000 0000",
+      "d41d8cd98f00b204e9800998ecf8427e", "uuid 123e4567-e89b-12d3-a456-426614174000", "078-05-1120", "000-12-3456", "900-12-3456",
+      "666-12-3456", "DE00 3704 0044 0532 0130 00", "AKIAIOSFODNN7EXAMPLE", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "1,234,567,890", "3.14159265358979",
+      "call 911", "1-2-3-4-5-6-7", "price 100-200-3000 EUR", "bug #415-555-2671",
+    ])
+  func ignores(_ text: String) throws {
+    #expect(try found(text) == [])
+  }
+
+  @Test("a masked text has a typed token for each find")
+  func masks() throws {
+    let redactor = try PersonalDataRedactor()
+    var document = Document(id: "d", text: Array("Mail jane@acme.com or (415) 555-2671, jane@acme.com.".utf8))
+    var scratch = PersonalDataRedactor.Scratch()
+    var values: [Double] = []
+    #expect(redactor.apply(&document, scratch: &scratch, values: &values) == .keep)
+    #expect(document.string == "Mail <email> or <phone>, <email>.")
+    #expect(document.metadata["pii"] == ["email": 2, "phone": 1])
+    #expect(redactor.columns.count == values.count)
+    #expect(values[redactor.columns.firstIndex(of: "pii.email") ?? 0] == 2)
+  }
+
+  @Test("policies by kind: remove, keep and count, ignore")
+  func followsPolicies() throws {
+    let redactor = try PersonalDataRedactor(
+      .init(policies: [.email: .remove, .phone: .count, .ipv4: .ignore], tokens: [.creditCard: "[card]"]))
+    var document = Document(id: "d", text: Array("a jane@acme.com b (415) 555-2671 c 8.8.4.4 d 378282246310005".utf8))
+    var scratch = PersonalDataRedactor.Scratch()
+    var values: [Double] = []
+    _ = redactor.apply(&document, scratch: &scratch, values: &values)
+    #expect(document.string == "a  b (415) 555-2671 c 8.8.4.4 d [card]")
+    #expect(document.metadata["pii"] == ["email": 1, "credit-card": 1, "phone": 1])
+    #expect(!redactor.columns.contains("pii.ipv4"))
+  }
+
+  @Test("too many finds drop the document with its text as it was")
+  func dropsExcess() throws {
+    let redactor = try PersonalDataRedactor(.init(maximumFinds: 5, maximumFindsByType: [.email: 1]))
+    let text = "a@acme.com b@acme.com"
+    var document = Document(id: "d", text: Array(text.utf8))
+    var scratch = PersonalDataRedactor.Scratch()
+    var values: [Double] = []
+    let verdict = redactor.apply(&document, scratch: &scratch, values: &values)
+    #expect(verdict == .drop(Reason(rule: "pii.email", value: 2, threshold: 1)))
+    #expect(document.string == text)
+  }
+
+  @Test("a pseudonym is a pure function of value and key, keeps the form, and is never valid", arguments: positives)
+  func replacesByPseudonym(_ item: (text: String, found: [String])) throws {
+    func redacted(_ key: Int) throws -> String {
+      var document = Document(id: "d", text: Array(item.text.utf8))
+      var scratch = PersonalDataRedactor.Scratch()
+      var values: [Double] = []
+      _ = try pseudonymizers[key].get().apply(&document, scratch: &scratch, values: &values)
+      return document.string
+    }
+    let (first, again, other) = (try redacted(0), try redacted(0), try redacted(1))
+    #expect(first == again)
+    #expect(first != other)
+    #expect(first != item.text)
+    let kinds = try found(first).map { $0.prefix { $0 != ":" } }
+    #expect(kinds.allSatisfy { ["phone", "secret"].contains($0) })
+  }
+
+  @Test("the same value gets the same pseudonym however it is written")
+  func ignoresSeparators() throws {
+    let redactor = try PersonalDataRedactor(.init(policy: .pseudonym, key: "k"))
+    var document = Document(id: "d", text: Array("4111 1111 1111 1111 and 4111111111111111".utf8))
+    var scratch = PersonalDataRedactor.Scratch()
+    var values: [Double] = []
+    _ = redactor.apply(&document, scratch: &scratch, values: &values)
+    let parts = document.string.split(separator: " and ").map { $0.filter(\.isNumber) }
+    #expect(parts.count == 2 && parts[0] == parts[1] && parts[0] != "4111111111111111")
+  }
+
+  @Test("pseudonyms without a key are refused")
+  func needsKey() {
+    #expect(throws: Diagnostic.self) { try PersonalDataRedactor(.init(policy: .pseudonym)) }
+  }
+
+  @Test("any bytes are searched without a fault", arguments: 0..<30)
+  func survivesRandomBytes(_ seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let alphabet = Array("0123456789.:-+@ ()aAfFzZ/xé中\n".utf8)
+    let text = (0..<400).map { _ in alphabet[Int(random.next(below: UInt64(alphabet.count)))] }
+    let spans = try everyKind.get().detect(in: text)
+    for (one, next) in zip(spans, spans.dropFirst()) { #expect(one.range.upperBound <= next.range.lowerBound) }
+    #expect(spans.allSatisfy { !$0.range.isEmpty && $0.range.upperBound <= text.count })
+  }
+}
