@@ -4,7 +4,7 @@ extension Datasheet {
   /// The datasheet as Croissant 1.0 metadata (JSON-LD): what the corpus is, its files with checksums, the fields of a document.
   ///
   /// Croissant asks for a licence, creators, an address and a date of publication; what the datasheet lacks is left out rather than
-  /// made up. A file without a SHA-256 is listed by name in a file set, since a Croissant file object must have one.
+  /// made up. Files without a SHA-256 are left out too: a Croissant file object must have one.
   public var croissant: JSONValue {
     var root: JSONObject = [
       "@context": Croissant.context, "@type": "sc:Dataset", "dct:conformsTo": "http://mlcommons.org/croissant/1.0",
