@@ -1,7 +1,7 @@
 /// Numbers as people read them, the same on every machine: no locale, no time zone.
-enum Figures {
+package enum Figures {
   /// `1,234,567`
-  static func count(_ value: some BinaryInteger) -> String {
+  package static func count(_ value: some BinaryInteger) -> String {
     let digits = Array(String(value.magnitude).utf8)
     var text = value < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {
@@ -12,7 +12,7 @@ enum Figures {
   }
 
   /// `812 B`, `5.8 MB`: powers of 1000.
-  static func bytes(_ value: UInt64) -> String {
+  package static func bytes(_ value: UInt64) -> String {
     guard value >= 1000 else { return "\(value) B" }
     var scaled = Double(value)
     var unit = ""
@@ -24,7 +24,7 @@ enum Figures {
   }
 
   /// `12.3 %`; a dash when there is no whole.
-  static func share(_ part: some BinaryInteger, of whole: some BinaryInteger) -> String {
+  package static func share(_ part: some BinaryInteger, of whole: some BinaryInteger) -> String {
     guard whole > 0 else { return "–" }
     let percent = Double(part) / Double(whole) * 100
     if part > 0, percent < 0.05 { return "< 0.1 %" }
@@ -33,7 +33,7 @@ enum Figures {
   }
 
   /// A measured value with four significant digits and no needless zeros: `0.08`, `51`, `2.718`, `123,456`.
-  static func value(_ value: Double) -> String {
+  package static func value(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "not a number" : value < 0 ? "−∞" : "∞" }
     let size = value.magnitude
     if size == 0 { return "0" }
@@ -46,7 +46,7 @@ enum Figures {
   }
 
   /// Exactly `digits` decimals, halves away from zero; for values below 10^15.
-  static func fixed(_ value: Double, digits: Int) -> String {
+  package static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite, value.magnitude < 1e15 else { return Figures.value(value) }
     let scale = power10(digits)
     guard value.magnitude * scale < 9e15 else { return "\(value)" }
