@@ -11,7 +11,7 @@ import Testing
 
   static let names: [String] = {
     // Paths in pipeline files are relative to the current folder.
-    FileManager.default.changeCurrentDirectoryPath(repositoryRoot.path)
+    _ = FileManager.default.changeCurrentDirectoryPath(repositoryRoot.path)
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
   }()

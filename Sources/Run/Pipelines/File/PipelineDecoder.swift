@@ -466,6 +466,7 @@ private struct PipelineDecoder {
   }
 
   private func suggestion(_ word: String?, _ candidates: [String], _ noun: String) -> String {
+    if candidates.isEmpty { return "there are no other \(noun) yet: add one of that name" }
     let list = "\(noun.prefix(1).uppercased() + noun.dropFirst()): \(candidates.joined(separator: ", "))"
     guard let word, let near = nearestName(to: word, among: candidates) else { return list }
     return "did you mean '\(near)'? \(list)"
