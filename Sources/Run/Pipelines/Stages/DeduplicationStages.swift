@@ -31,6 +31,35 @@ extension StageKind {
     check: problems { (parameters) throws(Diagnostic) in _ = try minHash(parameters) }, nominalRate: 12,
     body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try minHash(parameters) } })
 
+  static let substringDeduplication = StageKind(
+    "substring-dedup", "cuts exact repeated text within and across documents, so that one copy stays",
+    inputs: [InputPort("from", .documents, several: true)], output: .documents,
+    parameters: [
+      Parameter("minimum-bytes", .bytes(1...(1 << 20)), default: .integer(200), "shortest repeat in bytes of UTF-8"),
+      Parameter("minimum-characters", .integer(1...(1 << 18)), default: .integer(60), "shortest repeat in characters"),
+      Parameter("repeats", .choice(RepeatPolicy.allCases.map(\.rawValue)), default: .text("keep-one"), "which copies stay"),
+      Parameter("minimum-remaining-characters", .integer(0...Int.max), default: .integer(50), "drop documents that are cut to less"),
+      Parameter(
+        "engine", .choice(SubstringDeduplication.Engine.allCases.map(\.rawValue)), default: .text("anchors"),
+        "how repeats are found; both give the same result"),
+      Parameter("memory", .bytes((1 << 20)...(1 << 42)), default: .integer(4 << 30), "the most that a suffix array may take"),
+      keepParameter,
+    ],
+    check: problems { (parameters) throws(Diagnostic) in _ = try substring(parameters) }, nominalRate: 8,
+    body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try substring(parameters) } })
+
+  private static func substring(_ parameters: Parameters) throws(Diagnostic) -> any DeduplicationMethod {
+    var options = SubstringDeduplication.Options()
+    options.minimumBytes = parameters.integer("minimum-bytes") ?? options.minimumBytes
+    options.minimumCharacters = parameters.integer("minimum-characters") ?? options.minimumCharacters
+    options.repeats = parameters.text("repeats").flatMap(RepeatPolicy.init) ?? options.repeats
+    options.minimumRemainingCharacters = parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
+    options.engine = parameters.text("engine").flatMap(SubstringDeduplication.Engine.init) ?? options.engine
+    options.memoryBudget = parameters.integer("memory") ?? options.memoryBudget
+    options.keep = try KeepPolicy(parsing: parameters.text("keep") ?? "smallest-id")
+    return try SubstringDeduplication(options)
+  }
+
   private static let keepParameter = Parameter(
     "keep", .text, default: .text("smallest-id"),
     "which of a group stays: smallest-id, longest, shortest, largest FIELD, smallest FIELD, newest FIELD, oldest FIELD, prefer FIELD A|B")

@@ -1,7 +1,9 @@
 /// Every stage that can stand behind `use:`, in the order in which data meets them.
 public enum StageCatalog {
   public static let all: [StageKind] = [
-    .mainContent, .filter, .exactDeduplication, .minHashDeduplication, .trainBPE,
+    .mainContent, .filter, .toxicity, .redactPersonalData,
+    .exactDeduplication, .minHashDeduplication, .substringDeduplication,
+    .trainBPE,
   ]
 
   public static func kind(_ name: String) -> StageKind? { all.first { $0.name == name } }
