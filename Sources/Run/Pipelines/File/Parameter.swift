@@ -105,7 +105,9 @@ public struct Parameter: Sendable {
     let digits = text.replacing("_", with: "")
     if let value = Int(digits) { return value }
     for (suffix, factor) in units where digits.hasSuffix(suffix) {
-      guard let value = Double(digits.dropLast(suffix.count).trimmingPrefix { $0 == " " }), value >= 0 else { return nil }
+      var number = digits.dropLast(suffix.count)
+      while number.last == " " { number.removeLast() }
+      guard let value = Double(number), value >= 0 else { return nil }
       return Int(exactly: (value * factor).rounded())
     }
     return nil

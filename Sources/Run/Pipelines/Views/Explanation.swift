@@ -41,7 +41,13 @@ public struct Explanation: Sendable {
         "not-found", "no record of this run has the id, URL or place '\(key)'", at: .init(file: run.path),
         fix: "copy an \"id\" or \"url\" from a ledger: zstdcat \(run.path)/stages/*/ledger-*.jsonl.zst | head")
     }
-    return order.map { Explanation(steps: found[$0] ?? [], plan: plan, run: run) }
+    let explanations = order.map { Explanation(steps: found[$0] ?? [], plan: plan, run: run) }
+    // A page's request and metadata records share its URL: what the reader passed over comes last.
+    return explanations.filter { !$0.wasPassedOver } + explanations.filter(\.wasPassedOver)
+  }
+
+  private var wasPassedOver: Bool {
+    if case .dropped(let reason)? = steps.last?.entry.outcome { reason.rule == "archive.record-type" } else { false }
   }
 
   private init(steps: [Step], plan: Plan, run: RunDirectory) {
