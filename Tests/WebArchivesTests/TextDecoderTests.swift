@@ -110,6 +110,14 @@ import WebArchives
     #expect(text.replacedControls == 3)
   }
 
+  @Test("the fast count of control characters and the plain one agree", arguments: [0, 1, 127, 128, 129, 10_000])
+  func countsControls(length: Int) {
+    var random = SeededRandom(seed: UInt64(length))
+    let bytes = (0..<length).map { _ in UInt8(random.next(below: 48)) }
+    #expect(bytes.withUnsafeBytes { ControlCharacters.count($0) } == bytes.filter(ControlCharacters.isForbidden).count)
+    #expect([UInt8](repeating: 0, count: length).withUnsafeBytes { ControlCharacters.count($0) } == length)
+  }
+
   @Test("every encoding of the table has a converter, and every label leads back to one name")
   func opensAllConverters() {
     #expect(Charset.all.count == 41)

@@ -201,34 +201,3 @@ public final class TextDecoder {
     return DecodedText(utf8: text, charset: charset, source: source, replacedBytes: replaced, replacedControls: controls)
   }
 }
-
-/// Characters that markup may not hold and that stop some parsers: U+0000…U+001F without tab, line feed, form feed, carriage return.
-enum ControlCharacters {
-  /// Puts a space in the place of each.
-  /// - Returns: how many there were.
-  static func replace(in text: inout [UInt8]) -> Int {
-    let count = text.withUnsafeBytes(count)
-    guard count > 0 else { return 0 }
-    for i in text.indices where isForbidden(text[i]) { text[i] = ASCII.space }
-    return count
-  }
-
-  static func count(_ bytes: Bytes) -> Int {
-    var total = 0
-    var start = 0
-    // Sums of bytes below 256, so that the inner loop is one of vectors.
-    while start < bytes.count {
-      let end = min(start &+ 128, bytes.count)
-      var part: UInt8 = 0
-      for i in start..<end { part &+= isForbidden(bytes[i]) ? 1 : 0 }
-      total &+= Int(part)
-      start = end
-    }
-    return total
-  }
-
-  @inline(__always)
-  static func isForbidden(_ byte: UInt8) -> Bool {
-    (byte < 0x20) && (byte != 0x09) && (byte != 0x0A) && (byte != 0x0C) && (byte != 0x0D)
-  }
-}
