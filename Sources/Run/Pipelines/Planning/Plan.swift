@@ -91,6 +91,11 @@ extension Plan {
   /// The folder, relative to the run directory, that holds a node's artifact.
   func artifactFolder(of node: String) -> String? { finalPhase(of: node)?.folder }
 
+  /// A hash of the stages, their parameters and how they are connected: not of the inputs, nor of files they refer to.
+  public var configurationHash: UInt64 {
+    XXH64.hash(pipeline.stages.map { "\($0.id) \($0.kind.name) \($0.parameters.json) \($0.inputs)" }.joined(separator: "\n"))
+  }
+
   /// As written to `plan.json`.
   public func json(version: String) -> JSONValue {
     let phases: [JSONValue] = phases.map { phase in

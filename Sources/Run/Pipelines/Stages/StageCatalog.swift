@@ -3,7 +3,7 @@ public enum StageCatalog {
   public static let all: [StageKind] = [
     .mainContent, .filter, .toxicity, .redactPersonalData,
     .exactDeduplication, .minHashDeduplication, .substringDeduplication,
-    .trainBPE,
+    .trainBPE, .tokenShards, .trainModel, .evaluate, .datasheet,
   ]
 
   public static func kind(_ name: String) -> StageKind? { all.first { $0.name == name } }

@@ -1,0 +1,187 @@
+import Documents
+import Evaluation
+import Foundation
+import LanguageModels
+import Storage
+import TokenShards
+import Tokenization
+import Training
+
+extension StageKind {
+  static let trainModel = StageKind(
+    "train-model", "a Llama-style decoder trained on the shards, in Hugging Face's layout",
+    inputs: [InputPort("from", .shards)], output: .model,
+    parameters: [
+      Parameter("preset", .choice(DecoderConfiguration.presets.map(\.name)), default: .text("tiny"), "size of the model"),
+      Parameter("tokens", .integer(1...Int.max), default: .integer(20_000_000), "tokens to train on"),
+      Parameter("batch-tokens", .integer(1...Int.max), default: .integer(4096), "tokens per optimizer step"),
+      Parameter("sequence-length", .integer(8...65_536), "tokens per sequence (default: the preset's context)"),
+      Parameter("learning-rate", .number(0...1), default: .number(0.003), "greatest learning rate"),
+      Parameter("warm-up", .number(0...1), default: .number(0.05), "share of the steps over which the rate rises"),
+      Parameter("weight-decay", .number(0...1), default: .number(0.1), "decoupled weight decay of matrices"),
+      Parameter("gradient-clip", .number(0...1e6), default: .number(1), "greatest norm of the gradient; 0 for none"),
+      Parameter("mask-documents", .boolean, default: .boolean(true), "attention does not cross from one document into the next"),
+      Parameter("validation-interval", .integer(1...Int.max), "steps between validations"),
+      Parameter("checkpoint-interval", .integer(1...Int.max), default: .integer(200), "steps between checkpoints"),
+      Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of weights and data order"),
+    ],
+    body: .collective { _ in
+      [
+        CollectiveStep("train", .one, usesAllThreads: true) { context in
+          let shards = try ShardSet(directory: context.artifact("from") ?? "")
+          let configuration = try trainingConfiguration(context.parameters, shards)
+          let validation = shards.splitNames.contains("validation") ? try shards.split("validation") : nil
+          let run = try TrainingRun(
+            configuration, training: ShardSequences(try shards.split("train"), seed: configuration.seed),
+            validation: validation.map { ShardSequences($0, seed: nil) }, output: context.folder, work: try context.scratchFolder(),
+            specialTokens: .init(endOfText: shards.endOfDocument), pool: ThreadPool(width: context.threads))
+          let outcome = try run.run(
+            progress: { progress in
+              context.report(share: Double(progress.step) / Double(progress.steps))
+              context.say("step \(progress.step)/\(progress.steps)  loss \(decimals(progress.loss, 3))  \(Int(progress.tokensPerSecond)) tokens/s")
+            }, isCancelled: { context.stop.isSet })
+          guard let outcome else { throw Interrupted() }
+          try copyTokenizer(context)
+          try AtomicFile.write(Array((note(outcome) + "\n").utf8), to: "\(context.folder)/note.txt")
+          return TaskCounts()
+        }
+      ]
+    })
+
+  static let evaluate = StageKind(
+    "evaluate", "perplexity and bits per byte on held-out text beside a unigram baseline, and samples",
+    inputs: [InputPort("model", .model), InputPort("from", .shards)], output: .scores,
+    parameters: [
+      Parameter("prompts", .list, "texts that the model continues (default: beginnings of held-out documents)"),
+      Parameter("samples", .integer(0...1000), default: .integer(4), "continuations of held-out beginnings"),
+      Parameter("sample-tokens", .integer(1...100_000), default: .integer(100), "tokens per continuation"),
+      Parameter("temperature", .number(0...10), default: .number(0.8), "sampling temperature; 0 is greedy"),
+      Parameter("top-k", .integer(1...1_000_000), default: .integer(50), "sample from the k likeliest tokens"),
+      Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the samples"),
+    ],
+    body: .collective { _ in
+      [CollectiveStep("evaluate", .one, usesAllThreads: true) { context in try HeldOutEvaluation(context).perform() }]
+    })
+
+  private static func trainingConfiguration(_ parameters: Parameters, _ shards: ShardSet) throws(Diagnostic) -> TrainingConfiguration {
+    let model = try DecoderConfiguration.preset(parameters.text("preset") ?? "tiny", vocabularySize: shards.vocabularySize)
+    var configuration = TrainingConfiguration(model: model, tokens: parameters.integer("tokens") ?? 20_000_000)
+    configuration.batchTokens = parameters.integer("batch-tokens") ?? configuration.batchTokens
+    configuration.sequenceLength = parameters.integer("sequence-length")
+    configuration.learningRate = parameters.number("learning-rate") ?? configuration.learningRate
+    configuration.warmUpShare = parameters.number("warm-up") ?? configuration.warmUpShare
+    configuration.weightDecay = parameters.number("weight-decay") ?? configuration.weightDecay
+    configuration.maximumGradientNorm = parameters.number("gradient-clip").flatMap { $0 > 0 ? $0 : nil }
+    configuration.endOfText = parameters.boolean("mask-documents") == false ? nil : shards.endOfDocument
+    configuration.validationInterval = parameters.integer("validation-interval")
+    configuration.checkpointInterval = parameters.integer("checkpoint-interval")
+    configuration.seed = UInt64(parameters.integer("seed") ?? 0)
+    try configuration.validate()
+    return configuration
+  }
+
+  /// The model's folder is complete: whoever loads it needs the tokenizer's files beside the weights.
+  private static func copyTokenizer(_ context: StepContext) throws {
+    guard let shards = context.stage.inputs(of: "from").first.flatMap({ context.plan.pipeline.stage($0.node) }),
+      let tokenizer = shards.inputs(of: "tokenizer").first.flatMap({ context.plan.artifactFolder(of: $0.node) })
+    else { return }
+    for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
+      let file = try MappedFile(path: context.run.file("\(tokenizer)/\(name)"))
+      try AtomicFile.write(Array(file.bytes), to: "\(context.folder)/\(name)")
+    }
+  }
+
+  private static func note(_ outcome: TrainingOutcome) -> String {
+    func loss(_ value: Double?) -> String { value.map { decimals($0, 3) } ?? "–" }
+    return "\(outcome.parameters) parameters, \(outcome.tokens) tokens in \(outcome.steps) steps, validation loss \(loss(outcome.firstValidationLoss))"
+      + " -> \(loss(outcome.finalValidationLoss)) nats per token"
+  }
+
+  static func decimals(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+  }
+}
+
+/// Scores a model on a held-out split, beside the unigram baseline of the training split, and lets it continue beginnings of documents.
+private struct HeldOutEvaluation {
+  private let context: StepContext
+  private let shards: ShardSet
+  private let tokenizer: Tokenizer
+  private let decoder: Decoder
+  private let pool: ThreadPool
+
+  init(_ context: StepContext) throws {
+    self.context = context
+    shards = try ShardSet(directory: context.artifact("from") ?? "")
+    let model = context.artifact("model") ?? ""
+    tokenizer = try Tokenizer(path: "\(model)/tokenizer.json")
+    decoder = try HuggingFaceModel.read(model)
+    pool = ThreadPool(width: context.threads)
+  }
+
+  func perform() throws -> TaskCounts {
+    let split = try shards.split(context.stage.inputs(of: "from").first?.part ?? "validation")
+    let documents = try held(split)
+    let evaluator = try LikelihoodEvaluator(decoder, prefix: shards.endOfDocument, baseline: UnigramBaseline(counts: try trainingCounts()), pool: pool)
+    let (total, groups) = try evaluator.score(documents)
+    let sampling = Sampling(
+      temperature: context.parameters.number("temperature") ?? 0.8, topK: context.parameters.integer("top-k"),
+      seed: UInt64(context.parameters.integer("seed") ?? 0))
+    let tokenizer = tokenizer
+    let samples = try EvaluationReport.samples(
+      of: decoder, prompts: prompts(documents), length: context.parameters.integer("sample-tokens") ?? 100, sampling: sampling,
+      endOfText: shards.endOfDocument, pool: pool, decode: { (try? tokenizer.decode($0, leavingOutSpecialTokens: true)) ?? [] })
+    let report = EvaluationReport(total: total, groups: groups, samples: samples, sampling: sampling)
+    try report.write(to: "\(context.folder)/evaluation.json")
+    try AtomicFile.write(Array((note(total, split.name) + "\n").utf8), to: "\(context.folder)/note.txt")
+    return TaskCounts()
+  }
+
+  private func held(_ split: ShardSplit) throws -> [TokenizedDocument] {
+    var documents: [TokenizedDocument] = []
+    for shard in split.shards {
+      let reader = ShardFileReader(shard)
+      for number in 0..<shard.documentCount {
+        let entry = shard.document(number)
+        var tokens: [UInt32] = []
+        try reader.read(entry.tokens, into: &tokens)
+        if tokens.last == shards.endOfDocument { tokens.removeLast() }
+        let bytes = try tokenizer.decode(tokens).count
+        documents.append(TokenizedDocument(tokens: tokens, byteCount: bytes, group: entry.language.isEmpty ? nil : entry.language))
+      }
+    }
+    return documents
+  }
+
+  private func trainingCounts() throws -> [Int] {
+    var counts = [Int](repeating: 0, count: shards.vocabularySize)
+    let split = try shards.split("train")
+    let reader = TokenReader(split)
+    var start = 0
+    var tokens: [UInt32] = []
+    while start < split.tokenCount {
+      let end = min(start + 1 << 16, split.tokenCount)
+      tokens.removeAll(keepingCapacity: true)
+      try reader.read(start..<end, into: &tokens)
+      for token in tokens where Int(token) < counts.count && token != shards.endOfDocument { counts[Int(token)] += 1 }
+      if context.stop.isSet { throw Interrupted() }
+      start = end
+    }
+    return counts
+  }
+
+  /// Given texts, then the first 24 tokens of held-out documents spread over the split.
+  private func prompts(_ documents: [TokenizedDocument]) -> [(text: String, tokens: [UInt32])] {
+    let given = (context.parameters.list("prompts") ?? []).map { Array($0.utf8) }
+    let wanted = min(context.parameters.integer("samples") ?? 4, documents.count)
+    let beginnings = (0..<wanted).map { documents[$0 * documents.count / max(1, wanted)] }.map { Array($0.tokens.prefix(24)) }
+    return given.map { (String(decoding: $0, as: UTF8.self), [shards.endOfDocument] + tokenizer.encode($0)) }
+      + beginnings.map { (String(decoding: (try? tokenizer.decode($0)) ?? [], as: UTF8.self), [shards.endOfDocument] + $0) }
+  }
+
+  private func note(_ score: LikelihoodScore, _ split: String) -> String {
+    func number(_ value: Double?, _ digits: Int) -> String { value.map { StageKind.decimals($0, digits) } ?? "–" }
+    return "\(split): loss \(number(score.loss, 3)) nats per token (unigram baseline \(number(score.baselineLoss, 3))), "
+      + "\(number(score.bitsPerByte, 3)) bits per byte (baseline \(number(score.baselineBitsPerByte, 3))), perplexity \(number(score.tokenPerplexity, 1))"
+  }
+}

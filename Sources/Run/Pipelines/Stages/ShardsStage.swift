@@ -1,0 +1,72 @@
+import Documents
+import Foundation
+import Storage
+import TokenShards
+import Tokenization
+
+extension StageKind {
+  static let tokenShards = StageKind(
+    "token-shards", "the documents as token ids in seekable zstd shards, shuffled, with held-out splits",
+    inputs: [InputPort("from", .documents, several: true), InputPort("tokenizer", .tokenizer)], output: .shards,
+    parameters: [
+      Parameter("validation", .number(0...1), default: .number(0.01), "share of the clusters of near-duplicates that is held out"),
+      Parameter("test", .number(0...1), default: .number(0), "share held out for a test split"),
+      Parameter("shard-tokens", .integer(1000...Int.max), default: .integer(100_000_000), "tokens per shard"),
+      Parameter("frame-tokens", .integer(256...(1 << 24)), default: .integer(1 << 16), "tokens per zstd frame, the unit of random access"),
+      Parameter("compression-level", .integer(1...22), default: .integer(3), "zstd level"),
+      Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the order of the documents"),
+    ],
+    nominalRate: 20,
+    body: .collective { _ in
+      [
+        CollectiveStep("encode", .eachPart) { context in
+          let tokenizer = try loadTokenizer(context)
+          let encoder = TokenEncoder(tokenizer)
+          var writer = try EncodedPartitionWriter(
+            path: "\(context.folder)/tokens-\(taskNumber(context.task)).bin", options: try shardOptions(context, tokenizer))
+          try context.forEachDocument(in: context.parts[context.task]) { _, document in
+            let encoded = EncodedDocument(
+              id: document.id, language: document.metadata["language"]?.string ?? "", source: WebAddress(document.url)?.host ?? "",
+              textBytes: UInt64(document.text.count), tokens: encoder.encode(document.text))
+            try writer.add(encoded, cluster: document.metadata["minhash_cluster"]?.string)
+          }
+          _ = try writer.commit()
+          return TaskCounts()
+        },
+        CollectiveStep("write", .one, usesAllThreads: true) { context in
+          let tokenizer = try loadTokenizer(context)
+          let partitions = context.parts.indices.map { "\(context.folder(ofStep: "encode"))/tokens-\(taskNumber($0)).bin" }
+          let writer = try ShardSetWriter(partitions: partitions, directory: context.folder, options: try shardOptions(context, tokenizer))
+          let manifest = try writer.write(threads: context.threads)
+          let splits = manifest.splits.map { "\($0.count.tokens) tokens of \($0.count.documents) documents in \($0.name)" }
+          try AtomicFile.write(Array((splits.joined(separator: ", ") + "\n").utf8), to: "\(context.folder)/note.txt")
+          return TaskCounts()
+        },
+      ]
+    })
+
+  private static func loadTokenizer(_ context: StepContext) throws(Diagnostic) -> Tokenizer {
+    try Tokenizer(path: "\(context.artifact("tokenizer") ?? "")/tokenizer.json")
+  }
+
+  private static func shardOptions(_ context: StepContext, _ tokenizer: Tokenizer) throws(Diagnostic) -> ShardOptions {
+    guard let endOfText = tokenizer.endOfText else {
+      throw Diagnostic(
+        "no-end-of-text", "the tokenizer has no token \(BytePairModel.endOfText) to end documents with",
+        fix: "train it with 'special-tokens: [\"\(BytePairModel.endOfText)\"]'")
+    }
+    let parameters = context.parameters
+    var options = ShardOptions(vocabularySize: tokenizer.vocabularySize, endOfDocument: endOfText)
+    options.seed = UInt64(parameters.integer("seed") ?? 0)
+    options.heldOut = ["validation", "test"].compactMap { name in
+      parameters.number(name).flatMap { $0 > 0 ? ShardOptions.Split(name, fraction: $0) : nil }
+    }
+    options.shardTokens = parameters.integer("shard-tokens") ?? options.shardTokens
+    options.frameTokens = parameters.integer("frame-tokens") ?? options.frameTokens
+    options.compressionLevel = Int32(parameters.integer("compression-level") ?? 3)
+    options.tokenizerFingerprint = tokenizer.model.fingerprint
+    options.pipelineHash = context.plan.configurationHash.hexadecimal
+    options.specialTokens = tokenizer.model.specialTokens.map { .init($0.content, id: $0.id) }
+    return options
+  }
+}
