@@ -1,2 +1,0 @@
-import TextNormalization
-import Testing

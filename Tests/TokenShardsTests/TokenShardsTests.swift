@@ -1,2 +1,0 @@
-import TokenShards
-import Testing
