@@ -91,5 +91,6 @@ public struct AtomicFile: ~Copyable {
 /// The XXH64 and length of a file as it stands on disk.
 public func fileChecksum(_ path: String) throws(Diagnostic) -> (bytes: UInt64, checksum: UInt64) {
   let file = try MappedFile(path: path)
+  defer { withExtendedLifetime(file) {} }
   return (UInt64(file.bytes.count), XXH64.hash(file.bytes))
 }

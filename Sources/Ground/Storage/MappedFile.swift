@@ -4,7 +4,8 @@ import Foundation
 /// A whole file, read-only, mapped into memory: the kernel pages it in and out, so its size does not count against a budget.
 public final class MappedFile: Sendable {
   public let path: String
-  /// Valid as long as this object lives.
+  /// Valid as long as this object lives: keep it in a property, or end the scope with `withExtendedLifetime`. The compiler may release
+  /// a local constant right behind its last use. For a short file, `contents(of:)` needs no such care.
   public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
   public init(path: String) throws(Diagnostic) {
@@ -26,6 +27,12 @@ public final class MappedFile: Sendable {
       throw Diagnostic(systemCall: "map", path: path)
     }
     bytes = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  /// A copy of a whole file.
+  public static func contents(of path: String) throws(Diagnostic) -> [UInt8] {
+    let file = try MappedFile(path: path)
+    return withExtendedLifetime(file) { Array(file.bytes) }
   }
 
   deinit {

@@ -11,6 +11,7 @@ public final class EncodedPartition: Sendable {
   /// - Throws: `damaged-file` when the file is not a complete partition.
   public init(path: String) throws(Diagnostic) {
     let file = try MappedFile(path: path)
+    defer { withExtendedLifetime(file) {} }
     let magic = EncodedPartitionWriter.magic
     let bytes = file.bytes
     guard bytes.count >= 2 * magic.count + 16, bytes.prefix(magic.count).elementsEqual(magic),

@@ -12,6 +12,7 @@ public struct ShardSet: Sendable {
     self.directory = directory
     let path = directory + "/" + ShardManifest.fileName
     let file = try MappedFile(path: path)
+    defer { withExtendedLifetime(file) {} }
     do throws(Diagnostic) {
       manifest = try ShardManifest(json: try JSONScanner.parse(file.bytes))
     } catch {

@@ -115,6 +115,7 @@ extension Tokenizer {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     let file = try MappedFile(path: exists && isDirectory.boolValue ? path + "/tokenizer.json" : path)
+    defer { withExtendedLifetime(file) {} }
     do throws(Diagnostic) {
       if file.path.hasSuffix(".tiktoken") {
         guard let pattern else {

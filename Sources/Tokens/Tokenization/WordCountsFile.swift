@@ -45,6 +45,7 @@ extension WordCounts {
   /// - Throws: `damaged-file`, or `mismatch` when the file counts words of another pattern.
   public mutating func merge(file path: String) throws(Diagnostic) {
     let file = try MappedFile(path: path)
+    defer { withExtendedLifetime(file) {} }
     var reader = try VariableReader(frames: file.bytes, path: path)
     guard try reader.bytes(4).elementsEqual(Self.magic), try reader.number() == 1 else {
       throw reader.damage("not word counts")

@@ -7,11 +7,10 @@ extension Pipeline {
   ///
   /// - Throws: `Diagnostics` with all that is wrong, in the order of the file, before any work is done.
   public static func load(path: String) throws -> (pipeline: Pipeline, warnings: [Diagnostic]) {
-    let file = try MappedFile(path: path)
-    guard file.bytes.count < 1 << 22 else {
+    guard fileSize(path) < 1 << 22 else {
       throw Diagnostics([Diagnostic("too-large", "a pipeline file of more than 4 MB", at: .init(file: path))])
     }
-    return try decode(String(decoding: file.bytes, as: UTF8.self), file: path)
+    return try decode(String(decoding: MappedFile.contents(of: path), as: UTF8.self), file: path)
   }
 
   public static func decode(_ text: String, file: String) throws -> (pipeline: Pipeline, warnings: [Diagnostic]) {

@@ -37,8 +37,7 @@ public struct MetricsFile: Sendable {
   }
 
   public static func read(path: String) throws(Diagnostic) -> MetricsFile {
-    let file = try MappedFile(path: path)
-    let bytes = try Zstandard.decompress(file.bytes, maximumSize: 1 << 32)
+    let bytes = try Zstandard.decompress(MappedFile.contents(of: path), maximumSize: 1 << 32)
     let damaged = Diagnostic("damaged-file", "not a metrics file", at: .init(file: path))
     func word(_ offset: Int) -> UInt32 { bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) } }
     guard bytes.count >= 12, bytes.starts(with: magic) else { throw damaged }

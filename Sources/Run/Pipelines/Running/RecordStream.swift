@@ -91,11 +91,11 @@ struct RecordStream {
     let origin = Origin(file: path, offset: 0)
     let record: InputRecord
     do throws(Diagnostic) {
-      let bytes = try MappedFile(path: path)
+      let bytes = try MappedFile.contents(of: path)
       record =
         source.kind.output == .pages
-        ? .page(Page(id: path, url: "", html: TextDecoder().decode(bytes.bytes).utf8, origin: origin))
-        : .document(Document(id: path, text: Array(bytes.bytes).repairedUTF8(), origin: origin))
+        ? .page(Page(id: path, url: "", html: bytes.withUnsafeBytes { TextDecoder().decode($0).utf8 }, origin: origin))
+        : .document(Document(id: path, text: bytes.repairedUTF8(), origin: origin))
     } catch {
       record = .failed(id: path, url: "", origin, error)
     }

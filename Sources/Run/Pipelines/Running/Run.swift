@@ -108,8 +108,7 @@ public struct Run: Sendable {
   }
 
   private func writePlan() throws {
-    let pipeline = try MappedFile(path: plan.pipeline.file)
-    try AtomicFile.write(Array(pipeline.bytes), to: directory.pipelineFile)
+    try AtomicFile.write(MappedFile.contents(of: plan.pipeline.file), to: directory.pipelineFile)
     var object = plan.json(version: Winnow.version).object ?? JSONObject()
     object["workingFolder"] = .string(FileManager.default.currentDirectoryPath)
     try AtomicFile.write(JSONValue.object(object).prettyPrinted, to: directory.planFile)

@@ -77,13 +77,13 @@ public struct TaskManifest: Sendable, Equatable {
   /// Reads a manifest; nil when it is not there.
   /// - Throws: `damaged-file` when it is there and does not make sense.
   public static func read(path: String) throws(Diagnostic) -> TaskManifest? {
-    let file: MappedFile
-    do { file = try MappedFile(path: path) } catch {
+    let file: [UInt8]
+    do { file = try MappedFile.contents(of: path) } catch {
       if error.code == "not-found" { return nil }
       throw error
     }
     let damaged = Diagnostic("damaged-file", "not a task manifest", at: .init(file: path), fix: "remove it; the task is then run again")
-    guard let object = (try? JSONScanner.parse(file.bytes))?.object, object["winnow"] == 1,
+    guard let object = (try? JSONScanner.parse(file))?.object, object["winnow"] == 1,
       let key = object["key"]?.string.flatMap({ UInt64($0, radix: 16) }), let phase = object["phase"]?.string,
       let task = object["task"]?.integer, let outputs = object["outputs"]?.array
     else { throw damaged }

@@ -43,8 +43,7 @@ struct DatasheetAnswers {
   static func load(_ path: String) throws(Diagnostics) -> DatasheetAnswers {
     let tree: YAMLTree
     do throws(Diagnostic) {
-      let file = try MappedFile(path: path)
-      tree = try YAMLTree.parse(String(decoding: file.bytes, as: UTF8.self), file: path)
+      tree = try YAMLTree.parse(String(decoding: MappedFile.contents(of: path), as: UTF8.self), file: path)
     } catch { throw Diagnostics([error]) }
     guard case .mapping(let sections) = tree.content else {
       throw Diagnostics([Diagnostic("wrong-type", "a file of answers must be a mapping", at: tree.place, fix: "write 'motivation: { purpose: … }'")])

@@ -86,8 +86,7 @@ extension StageKind {
       let tokenizer = shards.inputs(of: "tokenizer").first.flatMap({ context.plan.artifactFolder(of: $0.node) })
     else { return }
     for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
-      let file = try MappedFile(path: context.run.file("\(tokenizer)/\(name)"))
-      try AtomicFile.write(Array(file.bytes), to: "\(context.folder)/\(name)")
+      try AtomicFile.write(MappedFile.contents(of: context.run.file("\(tokenizer)/\(name)")), to: "\(context.folder)/\(name)")
     }
   }
 

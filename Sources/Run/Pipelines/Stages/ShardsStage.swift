@@ -64,7 +64,7 @@ extension StageKind {
     options.shardTokens = parameters.integer("shard-tokens") ?? options.shardTokens
     options.frameTokens = parameters.integer("frame-tokens") ?? options.frameTokens
     options.compressionLevel = Int32(parameters.integer("compression-level") ?? 3)
-    options.tokenizerFingerprint = tokenizer.model.fingerprint
+    options.tokenizerFingerprint = tokenizer.fingerprint
     options.pipelineHash = context.plan.configurationHash.hexadecimal
     options.specialTokens = tokenizer.model.specialTokens.map { .init($0.content, id: $0.id) }
     return options

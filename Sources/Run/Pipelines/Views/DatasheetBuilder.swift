@@ -117,7 +117,7 @@ struct DatasheetBuilder {
   private var duplicates: [DuplicateAccount] {
     plan.pipeline.stages.filter { $0.kind.name.hasSuffix("-dedup") }.compactMap { stage in
       let path = context.run.file("stages/\(stage.id)/decide/summary.json")
-      guard let file = try? MappedFile(path: path), let object = (try? JSONScanner.parse(file.bytes))?.object else { return nil }
+      guard let object = Self.object(path) else { return nil }
       func integer(_ key: String) -> Int { Int(object[key]?.integer ?? 0) }
       let sizes = (object["cluster_sizes"]?.array ?? []).enumerated().compactMap { index, count in
         count.integer.map { DuplicateAccount.ClusterSize(size: 2 << index, clusters: Int($0)) }
@@ -231,8 +231,8 @@ struct DatasheetBuilder {
   }
 
   private static func object(_ path: String) -> JSONObject? {
-    guard let file = try? MappedFile(path: path) else { return nil }
-    return (try? JSONScanner.parse(file.bytes))?.object
+    guard let file = try? MappedFile.contents(of: path) else { return nil }
+    return (try? JSONScanner.parse(file))?.object
   }
 
   /// Final outputs of every stage but this one; files between the steps of a stage are not results.

@@ -75,13 +75,13 @@ extension Plan {
   /// process moves there, and the run directory's path becomes absolute.
   public static func open(run path: String) throws -> (run: RunDirectory, plan: Plan) {
     var run = RunDirectory(path: path)
-    let file: MappedFile
-    do { file = try MappedFile(path: run.planFile) } catch {
+    let file: [UInt8]
+    do { file = try MappedFile.contents(of: run.planFile) } catch {
       throw Diagnostic(
         "not-a-run", "not a run directory: it has no plan.json", at: .init(file: path),
         fix: "name a folder that 'winnow run' has written, such as runs/NAME")
     }
-    guard let object = try JSONScanner.parse(file.bytes).object, let folder = object["workingFolder"]?.string else {
+    guard let object = try JSONScanner.parse(file).object, let folder = object["workingFolder"]?.string else {
       throw Diagnostic(
         "damaged-file", "not a plan of this release", at: .init(file: run.planFile), fix: "start the run again with 'winnow run'")
     }
