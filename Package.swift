@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "Deduplication", uses: ["Storage", "TestSupport"]),
     tests(of: "Tokenization", uses: ["Storage", "TestSupport"]),
     tests(of: "TokenShards", uses: ["Storage", "TestSupport"]),
-    tests(of: "LanguageModels", uses: ["Storage", "TestSupport"]),
+    tests(of: "LanguageModels", uses: ["Storage", "TestSupport", "CKernels"]),
     tests(of: "Training", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Evaluation", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Datasheets", uses: ["TestSupport"]),

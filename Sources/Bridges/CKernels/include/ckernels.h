@@ -1,4 +1,138 @@
 #pragma once
 #include <stdint.h>
-/// Instruction set chosen at run time: 0 portable, 1 AVX2+FMA.
+
+/// SIMD kernels of the language-model trainer: small functions over plain memory, no policy, no threads, no allocation.
+///
+/// Every kernel is written once with vector types and compiled once per instruction set; `winnow_kernels(level)` hands out
+/// the table for a level. All matrices are fp32. A kernel's result depends only on its arguments, never on the calling
+/// thread, so callers get the same bits from any number of threads as long as they split the work in the same pieces.
+/// The specification of each kernel is its scalar twin in Swift (`LanguageModels/Reference`).
+
+#pragma clang assume_nonnull begin
+
+/// Instruction sets.
+enum {
+  WINNOW_PORTABLE = 0,
+  WINNOW_AVX2_FMA = 1,
+};
+
+/// Blocking of the matrix product, the same for all levels: A is packed in panels of `MR` rows, B in panels of `NR` columns,
+/// both cut along K every `KC`; one call of `gemm_block` should cover at most `MC` rows.
+enum {
+  WINNOW_GEMM_MR = 6,
+  WINNOW_GEMM_NR = 16,
+  WINNOW_GEMM_KC = 256,
+  WINNOW_GEMM_MC = 96,
+  /// Query and key rows handled together by the attention kernels; scratch sizes follow from them.
+  WINNOW_ATTENTION_QUERIES = 48,
+  WINNOW_ATTENTION_KEYS = 96,
+};
+
+/// A matrix by strides: element (i, j) is `data[i * row + j * column]`; one of the strides is 1.
+typedef struct {
+  const float *data;
+  long row, column;
+} winnow_matrix;
+
+/// `C = alpha * A * packed(B) + beta * D` on rows `row_begin ..< row_end` and columns `column_begin ..< column_end`
+/// (`column_begin` a multiple of NR). `D` may be `C` itself; it is not read where `beta` is 0.
+typedef struct {
+  long m, n, k;
+  float alpha, beta;
+  winnow_matrix a;
+  const float *packed_b;
+  const float *_Nullable source;
+  long source_stride;
+  float *c;
+  long c_stride;
+} winnow_gemm;
+
+/// One batch row of causal attention over a fused activation row `[query heads | key heads | value heads] * head_size`.
+typedef struct {
+  long length;       /// T, tokens in the sequence
+  long head_size;    /// floats per head
+  long head_count;   /// query heads
+  long group_size;   /// query heads that share one key and value head
+  long qkv_stride;   /// floats from one token's row to the next in qkv and dqkv
+  long output_stride;/// floats from one token's row to the next in output and doutput
+  float scale;       /// factor on q·k, 1/sqrt(head_size)
+  /// For each query the first key it may see (document boundaries), or NULL when every query sees from key 0.
+  const int32_t *_Nullable first_key;
+} winnow_attention;
+
+typedef struct {
+  float learning_rate, beta1, beta2, epsilon, weight_decay;
+  /// 1 - beta^t of both moments.
+  float correction1, correction2;
+  /// Factor on the gradient (clipping, accumulation).
+  float gradient_scale;
+} winnow_adamw;
+
+typedef struct {
+  // MARK: matrix product
+  /// Packs panels `panel_begin ..< panel_end` of B [k, n] (columns padded with zeros to NR).
+  void (*pack_b)(winnow_matrix b, long k, long n, long panel_begin, long panel_end, float *packed);
+  /// `scratch`: MC * KC floats of the calling thread.
+  void (*gemm_block)(const winnow_gemm *gemm, long row_begin, long row_end, long column_begin, long column_end, float *scratch);
+  /// y[r] = dot(w[r, 0 ..< n], x) for `rows` rows.
+  void (*gemv)(const float *w, long rows, long n, const float *x, float *y);
+
+  // MARK: normalization, rotation, activation
+  /// y = x / rms(x) * weight by rows of n; `inverse_rms[row]` is kept for the backward pass.
+  void (*rms_norm)(const float *x, const float *weight, long rows, long n, float epsilon, float *y, float *inverse_rms);
+  /// dx += d(rms_norm)/dx, dweight += d(rms_norm)/dweight.
+  void (*rms_norm_backward)(
+    const float *x, const float *weight, const float *inverse_rms, const float *dy, long rows, long n, float *dx, float *dweight);
+  /// Rotates pairs (i, i + head_size / 2) of each of `heads` heads in place, token t by angle row `(first + t) % length`;
+  /// `direction` 1 forward, -1 backward. cosines, sines: [length, head_size / 2].
+  void (*rope)(
+    float *x, long rows, long stride, long heads, long head_size, const float *cosines, const float *sines, long first,
+    long length, float direction);
+  /// out = silu(gate) * up, where a row of x is [gate (n) | up (n)].
+  void (*swiglu)(const float *x, long rows, long n, float *out);
+  /// Replaces x = [gate | up] by its gradient.
+  void (*swiglu_backward)(float *x, const float *dout, long rows, long n);
+
+  // MARK: attention
+  /// Floats of scratch that `attention` and `attention_backward` need for one call.
+  long (*attention_scratch)(const winnow_attention *shape);
+  /// All query heads of key head `group`, one sequence. log_sum [length, head_count] is kept for the backward pass.
+  void (*attention)(const winnow_attention *shape, long group, const float *qkv, float *output, float *log_sum, float *scratch);
+  void (*attention_backward)(
+    const winnow_attention *shape, long group, const float *qkv, const float *output, const float *log_sum,
+    const float *doutput, float *dqkv, float *scratch);
+  /// One query head against `length` cached keys and values [length, head_size]; scores: `length` floats of scratch.
+  void (*attention_decode)(
+    const float *query, const float *keys, const float *values, long length, long head_size, float scale, float *scores,
+    float *output);
+
+  // MARK: loss, embedding
+  /// losses[row] = -log softmax(logits[row])[target], 0 where the target is negative. With `gradient_scale` not 0 the
+  /// logits are replaced by gradient_scale * (softmax - one-hot), 0 where the target is negative.
+  void (*cross_entropy)(float *logits, long rows, long vocabulary, const int32_t *targets, float gradient_scale, float *losses);
+  void (*embed)(const float *table, const int32_t *tokens, long rows, long n, float *out);
+  /// dtable[token] += dout, columns `column_begin ..< column_end` only, in row order.
+  void (*embed_backward)(
+    float *dtable, const int32_t *tokens, const float *dout, long rows, long n, long column_begin, long column_end);
+
+  // MARK: optimizer, reductions
+  void (*adamw)(const winnow_adamw *step, float *weight, const float *gradient, float *moment1, float *moment2, long n);
+  double (*sum_of_squares)(const float *x, long n);
+  /// out[i] = sum over rows of x[row * n + i], rows in order, for columns `begin ..< end`; added to `out`.
+  void (*sum_rows)(const float *x, long rows, long n, long begin, long end, float *out);
+} winnow_kernel_table;
+
+/// The best level this processor runs.
 int winnow_kernels_level(void);
+
+/// The kernels of a level, or NULL when this build or this processor does not have it.
+const winnow_kernel_table *_Nullable winnow_kernels(int level);
+
+/// A hint to the processor inside a loop that waits for another thread.
+static inline void winnow_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+#pragma clang assume_nonnull end

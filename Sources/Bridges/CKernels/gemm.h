@@ -1,0 +1,158 @@
+// Blocked matrix product after Goto and van de Geijn (2008) with the 6 x 16 register tile of BLIS for AVX2.
+//
+// packed(B): for each block of K (KC rows) all column panels one after the other, each [rows of the block][NR].
+// packed(A): panels of MR rows, each [rows of the block][MR], one block of K at a time in the caller's scratch.
+
+enum { MR = WINNOW_GEMM_MR, NR = WINNOW_GEMM_NR, KC = WINNOW_GEMM_KC };
+
+INLINE long minimum(long a, long b) { return a < b ? a : b; }
+
+static void pack_b(winnow_matrix b, long k, long n, long panel_begin, long panel_end, float *packed) {
+  long panels = (n + NR - 1) / NR;
+  for (long block = 0; block < k; block += KC) {
+    long depth = minimum(KC, k - block);
+    for (long panel = panel_begin; panel < panel_end; panel++) {
+      float *out = packed + block * panels * NR + panel * NR * depth;
+      const float *in = b.data + block * b.row + panel * NR * b.column;
+      long width = minimum(NR, n - panel * NR);
+      if (width == NR && b.column == 1) {
+        for (long i = 0; i < depth; i++) {
+          store(out + i * NR, load(in + i * b.row));
+          store(out + i * NR + 8, load(in + i * b.row + 8));
+        }
+      } else if (width == NR && b.row == 1) {
+        long i = 0;
+        for (; i + 8 <= depth; i += 8)
+          for (int half = 0; half < NR; half += 8) {
+            v8 t[8];
+            for (int j = 0; j < 8; j++) t[j] = load(in + i + (half + j) * b.column);
+            transpose8(t);
+            for (int j = 0; j < 8; j++) store(out + (i + j) * NR + half, t[j]);
+          }
+        for (; i < depth; i++)
+          for (long j = 0; j < NR; j++) out[i * NR + j] = in[i + j * b.column];
+      } else {
+        for (long i = 0; i < depth; i++) {
+          for (long j = 0; j < width; j++) out[i * NR + j] = in[i * b.row + j * b.column];
+          for (long j = width; j < NR; j++) out[i * NR + j] = 0;
+        }
+      }
+    }
+  }
+}
+
+/// Six rows side by side, rows beyond `rows` as zeros.
+INLINE void pack_a_panel(winnow_matrix a, long row, long rows, long block, long depth, float *out) {
+  const float *in = a.data + row * a.row + block * a.column;
+  long i = 0;
+  if (rows == MR && a.column == 1) {
+    for (; i + 8 <= depth; i += 8) {
+      v8 t[8];
+      for (int r = 0; r < MR; r++) t[r] = load(in + r * a.row + i);
+      t[6] = t[7] = splat(0);
+      transpose8(t);
+      // Each store writes two floats too many, which the next one overwrites; the last one keeps to its six.
+      for (int r = 0; r < 7; r++) store(out + (i + r) * MR, t[r]);
+      for (int r = 0; r < MR; r++) out[(i + 7) * MR + r] = t[7][r];
+    }
+  } else if (rows == MR && a.row == 1) {
+    for (; i < depth; i++) memcpy(out + i * MR, in + i * a.column, MR * sizeof(float));
+  }
+  for (; i < depth; i++)
+    for (long r = 0; r < MR; r++) out[i * MR + r] = r < rows ? in[r * a.row + i * a.column] : 0;
+}
+
+/// tile[6][16] = panel(A) * panel(B) in registers.
+#define MULTIPLY_TILE(a, a_row, a_step, b, b_step, depth)                                            \
+  v8 c00 = {0}, c01 = {0}, c10 = {0}, c11 = {0}, c20 = {0}, c21 = {0};                               \
+  v8 c30 = {0}, c31 = {0}, c40 = {0}, c41 = {0}, c50 = {0}, c51 = {0};                               \
+  {                                                                                                  \
+    const float *pa = (a), *pb = (b);                                                                \
+    for (long p = (depth); p > 0; p--) {                                                             \
+      v8 b0 = load(pb), b1 = load(pb + 8), x;                                                        \
+      x = splat(pa[0]), c00 += x * b0, c01 += x * b1;                                                \
+      x = splat(pa[(a_row)]), c10 += x * b0, c11 += x * b1;                                          \
+      x = splat(pa[2 * (a_row)]), c20 += x * b0, c21 += x * b1;                                      \
+      x = splat(pa[3 * (a_row)]), c30 += x * b0, c31 += x * b1;                                      \
+      x = splat(pa[4 * (a_row)]), c40 += x * b0, c41 += x * b1;                                      \
+      x = splat(pa[5 * (a_row)]), c50 += x * b0, c51 += x * b1;                                      \
+      pa += (a_step), pb += (b_step);                                                                \
+    }                                                                                                \
+  }
+
+#define FOR_TILE_ROWS(DO) DO(0, c00, c01) DO(1, c10, c11) DO(2, c20, c21) DO(3, c30, c31) DO(4, c40, c41) DO(5, c50, c51)
+
+/// c = alpha * a * b + beta * d for one full tile; d is not read where beta is 0.
+static void gemm_tile(
+  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, float *c, long c_stride) {
+  for (int r = 0; r < MR; r++) __builtin_prefetch(d + r * d_stride + 8);
+  MULTIPLY_TILE(a, 1, MR, b, NR, depth)
+  v8 s = splat(alpha);
+  if (beta == 0) {
+#define WRITE(r, x, y) store(c + r * c_stride, s *x), store(c + r * c_stride + 8, s *y);
+    FOR_TILE_ROWS(WRITE)
+#undef WRITE
+  } else {
+    v8 t = splat(beta);
+#define WRITE(r, x, y)                                           \
+  store(c + r * c_stride, s *x + t * load(d + r * d_stride)),    \
+    store(c + r * c_stride + 8, s *y + t * load(d + r * d_stride + 8));
+    FOR_TILE_ROWS(WRITE)
+#undef WRITE
+  }
+}
+
+/// A tile at the edge: computed in full, written in part.
+static void gemm_tile_edge(
+  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, float *c, long c_stride,
+  long rows, long columns) {
+  float tile[MR * NR];
+  gemm_tile(depth, a, b, alpha, 0, tile, NR, tile, NR);
+  for (long i = 0; i < rows; i++)
+    for (long j = 0; j < columns; j++)
+      c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]);
+}
+
+static void gemm_block(
+  const winnow_gemm *g, long row_begin, long row_end, long column_begin, long column_end, float *scratch) {
+  long panels = (g->n + NR - 1) / NR;
+  for (long block = 0; block < g->k; block += KC) {
+    long depth = minimum(KC, g->k - block);
+    for (long i = row_begin; i < row_end; i += MR)
+      pack_a_panel(g->a, i, minimum(MR, row_end - i), block, depth, scratch + (i - row_begin) * depth);
+    float beta = block == 0 ? g->beta : 1;
+    const float *d = block == 0 && g->beta != 0 ? g->source : g->c;
+    long d_stride = block == 0 && g->beta != 0 ? g->source_stride : g->c_stride;
+    for (long j = column_begin; j < column_end; j += NR) {
+      const float *b = g->packed_b + block * panels * NR + j * depth;
+      long columns = minimum(NR, column_end - j);
+      for (long i = row_begin; i < row_end; i += MR) {
+        const float *a = scratch + (i - row_begin) * depth;
+        long rows = minimum(MR, row_end - i);
+        float *c = g->c + i * g->c_stride + j;
+        if (rows == MR && columns == NR)
+          gemm_tile(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride);
+        else
+          gemm_tile_edge(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride, rows, columns);
+      }
+    }
+  }
+}
+
+static void gemv(const float *w, long rows, long n, const float *x, float *y) {
+  for (long r = 0; r < rows; r++) {
+    const float *p = w + r * n;
+    v8 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    long i = 0;
+    for (; i + 32 <= n; i += 32) {
+      s0 += load(p + i) * load(x + i);
+      s1 += load(p + i + 8) * load(x + i + 8);
+      s2 += load(p + i + 16) * load(x + i + 16);
+      s3 += load(p + i + 24) * load(x + i + 24);
+    }
+    for (; i + 8 <= n; i += 8) s0 += load(p + i) * load(x + i);
+    float tail = 0;
+    for (; i < n; i++) tail += p[i] * x[i];
+    y[r] = sum8((s0 + s1) + (s2 + s3)) + tail;
+  }
+}

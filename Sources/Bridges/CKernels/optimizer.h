@@ -1,0 +1,45 @@
+// AdamW (Loshchilov and Hutter 2019) and reductions in a fixed order.
+
+static void adamw(const winnow_adamw *o, float *weight, const float *gradient, float *moment1, float *moment2, long n) {
+  float decay = 1.0f - o->learning_rate * o->weight_decay;
+  float rate = o->learning_rate / o->correction1;
+  float inverse = 1.0f / o->correction2;
+  long i = 0;
+  for (; i + 8 <= n; i += 8) {
+    v8 g = load(gradient + i) * o->gradient_scale;
+    v8 m = load(moment1 + i) * o->beta1 + g * (1.0f - o->beta1);
+    v8 v = load(moment2 + i) * o->beta2 + g * g * (1.0f - o->beta2);
+    store(moment1 + i, m);
+    store(moment2 + i, v);
+    store(weight + i, load(weight + i) * decay - rate * m / (__builtin_elementwise_sqrt(v * inverse) + o->epsilon));
+  }
+  for (; i < n; i++) {
+    float g = gradient[i] * o->gradient_scale;
+    float m = moment1[i] * o->beta1 + g * (1.0f - o->beta1);
+    float v = moment2[i] * o->beta2 + g * g * (1.0f - o->beta2);
+    moment1[i] = m;
+    moment2[i] = v;
+    weight[i] = weight[i] * decay - rate * m / (sqrtf(v * inverse) + o->epsilon);
+  }
+}
+
+static double sum_of_squares(const float *x, long n) {
+  d8 s = {0};
+  long i = 0;
+  for (; i + 8 <= n; i += 8) {
+    d8 v = __builtin_convertvector(load(x + i), d8);
+    s += v * v;
+  }
+  double tail = 0;
+  for (; i < n; i++) tail += (double)x[i] * (double)x[i];
+  return (((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))) + tail;
+}
+
+static void sum_rows(const float *x, long rows, long n, long begin, long end, float *out) {
+  for (long r = 0; r < rows; r++) {
+    const float *in = x + r * n;
+    long i = begin;
+    for (; i + 8 <= end; i += 8) store(out + i, load(out + i) + load(in + i));
+    for (; i < end; i++) out[i] += in[i];
+  }
+}

@@ -1,0 +1,162 @@
+// Row-wise kernels: normalization, rotation, activation, loss, embedding.
+
+static void rms_norm(const float *x, const float *weight, long rows, long n, float epsilon, float *y, float *inverse_rms) {
+  for (long r = 0; r < rows; r++) {
+    const float *in = x + r * n;
+    float *out = y + r * n;
+    v8 s0 = {0}, s1 = {0};
+    long i = 0;
+    for (; i + 16 <= n; i += 16) {
+      v8 a = load(in + i), b = load(in + i + 8);
+      s0 += a * a;
+      s1 += b * b;
+    }
+    float tail = 0;
+    for (; i < n; i++) tail += in[i] * in[i];
+    float inverse = 1.0f / sqrtf((sum8(s0 + s1) + tail) / (float)n + epsilon);
+    inverse_rms[r] = inverse;
+    for (i = 0; i + 8 <= n; i += 8) store(out + i, load(in + i) * inverse * load(weight + i));
+    for (; i < n; i++) out[i] = in[i] * inverse * weight[i];
+  }
+}
+
+static void rms_norm_backward(
+  const float *x, const float *weight, const float *inverse_rms, const float *dy, long rows, long n, float *dx,
+  float *dweight) {
+  for (long r = 0; r < rows; r++) {
+    const float *in = x + r * n, *d = dy + r * n;
+    float *out = dx + r * n;
+    v8 sum = {0};
+    float tail = 0;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) sum += load(d + i) * load(weight + i) * load(in + i);
+    for (; i < n; i++) tail += d[i] * weight[i] * in[i];
+    float inverse = inverse_rms[r];
+    float common = (sum8(sum) + tail) * inverse * inverse * inverse / (float)n;
+    for (i = 0; i + 8 <= n; i += 8) {
+      v8 v = load(in + i), g = load(d + i);
+      store(out + i, load(out + i) + (g * load(weight + i) * inverse - v * common));
+      store(dweight + i, load(dweight + i) + g * v * inverse);
+    }
+    for (; i < n; i++) {
+      out[i] += d[i] * weight[i] * inverse - in[i] * common;
+      dweight[i] += d[i] * in[i] * inverse;
+    }
+  }
+}
+
+static void rope(
+  float *x, long rows, long stride, long heads, long head_size, const float *cosines, const float *sines, long first,
+  long length, float direction) {
+  long half = head_size / 2;
+  for (long r = 0; r < rows; r++) {
+    const float *c = cosines + ((first + r) % length) * half, *s = sines + ((first + r) % length) * half;
+    for (long h = 0; h < heads; h++) {
+      float *p = x + r * stride + h * head_size, *q = p + half;
+      long i = 0;
+      for (; i + 8 <= half; i += 8) {
+        v8 a = load(p + i), b = load(q + i), cosine = load(c + i), sine = load(s + i) * direction;
+        store(p + i, a * cosine - b * sine);
+        store(q + i, b * cosine + a * sine);
+      }
+      for (; i < half; i++) {
+        float a = p[i], b = q[i], sine = s[i] * direction;
+        p[i] = a * c[i] - b * sine;
+        q[i] = b * c[i] + a * sine;
+      }
+    }
+  }
+}
+
+INLINE v8 sigmoid8(v8 x) { return 1.0f / (1.0f + exp8(-x)); }
+
+static void swiglu(const float *x, long rows, long n, float *out) {
+  for (long r = 0; r < rows; r++) {
+    const float *gate = x + r * 2 * n, *up = gate + n;
+    float *o = out + r * n;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) {
+      v8 g = load(gate + i);
+      store(o + i, g * sigmoid8(g) * load(up + i));
+    }
+    for (; i < n; i++) o[i] = gate[i] * sigmoid8(splat(gate[i]))[0] * up[i];
+  }
+}
+
+static void swiglu_backward(float *x, const float *dout, long rows, long n) {
+  for (long r = 0; r < rows; r++) {
+    float *gate = x + r * 2 * n, *up = gate + n;
+    const float *d = dout + r * n;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) {
+      v8 g = load(gate + i), u = load(up + i), o = load(d + i), s = sigmoid8(g);
+      store(up + i, o * g * s);
+      store(gate + i, o * u * s * (1.0f + g * (1.0f - s)));
+    }
+    for (; i < n; i++) {
+      float g = gate[i], u = up[i], s = sigmoid8(splat(g))[0];
+      up[i] = d[i] * g * s;
+      gate[i] = d[i] * u * s * (1.0f + g * (1.0f - s));
+    }
+  }
+}
+
+/// Numerically stable log-sum-exp of a row; with `write` the row becomes exp(x - max).
+INLINE float log_sum_exp(float *x, long n, int write, float *sum_of_exponentials) {
+  v8 top = splat(-INFINITY);
+  float greatest = -INFINITY;
+  long i = 0;
+  for (; i + 8 <= n; i += 8) top = max_of(top, load(x + i));
+  for (; i < n; i++) greatest = fmaxf(greatest, x[i]);
+  greatest = fmaxf(greatest, max8(top));
+  v8 s0 = {0}, s1 = {0};
+  for (i = 0; i + 16 <= n; i += 16) {
+    v8 a = exp8(load(x + i) - greatest), b = exp8(load(x + i + 8) - greatest);
+    if (write) store(x + i, a), store(x + i + 8, b);
+    s0 += a;
+    s1 += b;
+  }
+  float tail = 0;
+  for (; i < n; i++) {
+    float e = exp1(x[i] - greatest);
+    if (write) x[i] = e;
+    tail += e;
+  }
+  *sum_of_exponentials = sum8(s0 + s1) + tail;
+  return greatest + logf(*sum_of_exponentials);
+}
+
+static void cross_entropy(float *logits, long rows, long n, const int32_t *targets, float gradient_scale, float *losses) {
+  int write = gradient_scale != 0;
+  for (long r = 0; r < rows; r++) {
+    float *x = logits + r * n;
+    if (targets[r] < 0) {
+      losses[r] = 0;
+      if (write) memset(x, 0, (size_t)n * sizeof(float));
+      continue;
+    }
+    float target = x[targets[r]], sum;
+    losses[r] = log_sum_exp(x, n, write, &sum) - target;
+    if (!write) continue;
+    float factor = gradient_scale / sum;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) store(x + i, load(x + i) * factor);
+    for (; i < n; i++) x[i] *= factor;
+    x[targets[r]] -= gradient_scale;
+  }
+}
+
+static void embed(const float *table, const int32_t *tokens, long rows, long n, float *out) {
+  for (long r = 0; r < rows; r++) memcpy(out + r * n, table + tokens[r] * n, (size_t)n * sizeof(float));
+}
+
+static void embed_backward(
+  float *dtable, const int32_t *tokens, const float *dout, long rows, long n, long column_begin, long column_end) {
+  for (long r = 0; r < rows; r++) {
+    float *out = dtable + tokens[r] * n;
+    const float *in = dout + r * n;
+    long i = column_begin;
+    for (; i + 8 <= column_end; i += 8) store(out + i, load(out + i) + load(in + i));
+    for (; i < column_end; i++) out[i] += in[i];
+  }
+}

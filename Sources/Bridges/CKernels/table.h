@@ -1,0 +1,17 @@
+// The kernels of one level: every function is static in the including file, this table is its only door.
+#include "vectors.h"
+
+#include "gemm.h"
+
+#include "attention.h"
+#include "optimizer.h"
+#include "rows.h"
+
+#define WINNOW_KERNEL_TABLE                                                                                         \
+  {                                                                                                                 \
+    .pack_b = pack_b, .gemm_block = gemm_block, .gemv = gemv, .rms_norm = rms_norm,                                  \
+    .rms_norm_backward = rms_norm_backward, .rope = rope, .swiglu = swiglu, .swiglu_backward = swiglu_backward,      \
+    .attention_scratch = attention_scratch, .attention = attention, .attention_backward = attention_backward,        \
+    .attention_decode = attention_decode, .cross_entropy = cross_entropy, .embed = embed,                            \
+    .embed_backward = embed_backward, .adamw = adamw, .sum_of_squares = sum_of_squares, .sum_rows = sum_rows,        \
+  }

@@ -1,0 +1,75 @@
+/// The memory of one pass over `rows` tokens: what the backward pass needs of each layer, and scratch that all layers share.
+///
+/// Kept per layer and token: 2 residual rows, qkv, attention output and its log-sums, gate and up, two norm factors.
+/// Normalized rows and SwiGLU outputs are recomputed. Without training all layers share one layer's memory.
+struct Activations {
+  struct Layer {
+    /// Input of the attention block, [rows, hidden].
+    let residual: FloatBuffer
+    let attentionNorm: FloatBuffer
+    /// After rotation, [rows, qkvWidth].
+    let qkv: FloatBuffer
+    /// [rows, attentionWidth] and [rows, heads].
+    let attention, logSum: FloatBuffer
+    /// Input of the feed-forward block, [rows, hidden].
+    let middle: FloatBuffer
+    let feedForwardNorm: FloatBuffer
+    /// [rows, gate | up].
+    let gateUp: FloatBuffer
+  }
+
+  /// Scratch of the backward pass.
+  struct Gradients {
+    /// Of the residual stream, [rows, hidden].
+    let residual: FloatBuffer
+    /// Of a block's normalized input, [rows, hidden].
+    let normalized: FloatBuffer
+    let qkv, attention, swiglu: FloatBuffer
+    /// One row of norm-weight gradients per piece of rows.
+    let normPartials: FloatBuffer
+  }
+
+  let layers: [Layer]
+  /// The residual stream after the last layer and its norm factors.
+  let final, finalNorm: FloatBuffer
+  /// [rows, hidden] and [rows, intermediate].
+  let normalized, swiglu: FloatBuffer
+  /// [rowsPerHeadPiece, vocabulary].
+  let logits: FloatBuffer
+  let rowsPerHeadPiece: Int
+  let gradients: Gradients?
+
+  /// Logits are held for so many floats at a time.
+  private static let logitElements = 1 << 22
+
+  init(_ shape: DecoderConfiguration, rows: Int, trains: Bool) {
+    let d = shape.hiddenSize
+    func makeLayer(residual: FloatBuffer) -> Layer {
+      Layer(
+        residual: residual, attentionNorm: FloatBuffer(count: rows), qkv: FloatBuffer(count: rows * shape.qkvWidth),
+        attention: FloatBuffer(count: rows * shape.attentionWidth), logSum: FloatBuffer(count: rows * shape.headCount),
+        middle: FloatBuffer(count: rows * d), feedForwardNorm: FloatBuffer(count: rows),
+        gateUp: FloatBuffer(count: rows * 2 * shape.intermediateSize))
+    }
+    if trains {
+      layers = (0..<shape.layerCount).map { _ in makeLayer(residual: FloatBuffer(count: rows * d)) }
+      final = FloatBuffer(count: rows * d)
+    } else {
+      final = FloatBuffer(count: rows * d)
+      layers = Array(repeating: makeLayer(residual: final), count: shape.layerCount)
+    }
+    finalNorm = FloatBuffer(count: rows)
+    normalized = FloatBuffer(count: rows * d)
+    swiglu = FloatBuffer(count: rows * shape.intermediateSize)
+    rowsPerHeadPiece = min(rows, max(96, Self.logitElements / shape.vocabularySize / 96 * 96))
+    logits = FloatBuffer(count: rowsPerHeadPiece * shape.vocabularySize)
+    gradients =
+      trains
+      ? Gradients(
+        residual: FloatBuffer(count: rows * d), normalized: FloatBuffer(count: rows * d),
+        qkv: FloatBuffer(count: rows * shape.qkvWidth), attention: FloatBuffer(count: rows * shape.attentionWidth),
+        swiglu: FloatBuffer(count: rows * shape.intermediateSize),
+        normPartials: FloatBuffer(count: (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece * d))
+      : nil
+  }
+}

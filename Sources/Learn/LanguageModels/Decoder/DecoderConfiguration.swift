@@ -1,0 +1,77 @@
+import Documents
+
+/// The shape of a Llama-style decoder: RMSNorm, rotary positions, grouped-query causal attention, SwiGLU, no biases.
+public struct DecoderConfiguration: Sendable, Hashable {
+  public var vocabularySize: Int
+  /// Width of the residual stream.
+  public var hiddenSize: Int
+  /// Width inside the feed-forward block.
+  public var intermediateSize: Int
+  public var layerCount: Int
+  public var headCount: Int
+  /// Heads of keys and values; each is shared by `headCount / keyValueHeadCount` query heads.
+  public var keyValueHeadCount: Int
+  /// Floats per head; even.
+  public var headSize: Int
+  /// The longest sequence, in tokens.
+  public var contextLength: Int
+  public var ropeTheta: Float
+  public var normEpsilon: Float
+  /// Whether the output projection is the embedding matrix.
+  public var tiedEmbeddings: Bool
+
+  public init(
+    vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,
+    keyValueHeadCount: Int? = nil, headSize: Int? = nil, contextLength: Int, ropeTheta: Float = 10_000,
+    normEpsilon: Float = 1e-5, tiedEmbeddings: Bool = true
+  ) {
+    self.vocabularySize = vocabularySize
+    self.hiddenSize = hiddenSize
+    self.intermediateSize = intermediateSize
+    self.layerCount = layerCount
+    self.headCount = headCount
+    self.keyValueHeadCount = keyValueHeadCount ?? headCount
+    self.headSize = headSize ?? (headCount > 0 ? hiddenSize / headCount : 0)
+    self.contextLength = contextLength
+    self.ropeTheta = ropeTheta
+    self.normEpsilon = normEpsilon
+    self.tiedEmbeddings = tiedEmbeddings
+  }
+
+  /// Floats of one token's fused row [queries | keys | values].
+  package var qkvWidth: Int { (headCount + 2 * keyValueHeadCount) * headSize }
+  /// Floats of one token's attention output, all heads.
+  package var attentionWidth: Int { headCount * headSize }
+
+  public var parameterCount: Int { ParameterLayout(self).count }
+
+  /// Floating-point operations of one training step per token, forward and backward: 6 per weight that multiplies and 12 * layers * width * length
+  /// for attention, causality not deducted (the usual convention, Chowdhery et al. 2022, appendix B).
+  public func trainingOperationsPerToken(sequenceLength: Int) -> Double {
+    let embedding = vocabularySize * hiddenSize
+    let multiplying = parameterCount - (tiedEmbeddings ? 0 : embedding)
+    return 6 * Double(multiplying) + 12 * Double(layerCount * attentionWidth * sequenceLength)
+  }
+
+  /// - Throws: a `Diagnostic` that names the first value that cannot be.
+  public func validate() throws(Diagnostic) {
+    func require(_ holds: Bool, _ message: @autoclosure () -> String, _ fix: String) throws(Diagnostic) {
+      if !holds { throw Diagnostic("model-shape", message(), fix: fix) }
+    }
+    let sizes = [
+      ("vocabulary size", vocabularySize, 1 << 24), ("hidden size", hiddenSize, 1 << 16),
+      ("intermediate size", intermediateSize, 1 << 18), ("layer count", layerCount, 1024), ("head count", headCount, 1024),
+      ("key and value head count", keyValueHeadCount, 1024), ("head size", headSize, 1024),
+      ("context length", contextLength, 1 << 20),
+    ]
+    for (name, value, limit) in sizes {
+      try require(value >= 1 && value <= limit, "\(name) is \(value)", "use a \(name) of 1 to \(limit)")
+    }
+    try require(headSize % 2 == 0, "head size \(headSize) is odd", "rotary positions pair the dimensions: use an even head size")
+    try require(
+      headCount % keyValueHeadCount == 0, "\(headCount) query heads cannot share \(keyValueHeadCount) key and value heads",
+      "use a number of key and value heads that divides \(headCount)")
+    try require(ropeTheta > 0 && ropeTheta.isFinite, "rope theta is \(ropeTheta)", "use a positive number, for example 10000")
+    try require(normEpsilon > 0 && normEpsilon < 1, "norm epsilon is \(normEpsilon)", "use a small positive number, for example 1e-5")
+  }
+}

@@ -1,0 +1,108 @@
+import CKernels
+
+/// Forward and backward passes of a decoder over batches of one shape, with all their memory.
+///
+/// Tokens are row-major [batch, length]. Targets are the tokens that should follow; a negative target is not counted.
+/// Results do not depend on the width of the pool.
+public final class DecoderPass {
+  public let decoder: Decoder
+  public let batch: Int
+  public let length: Int
+  /// Gradient of the loss by parameter, as the decoder's layout says; nil for a pass that only evaluates.
+  public let gradient: FloatBuffer?
+  let engine: Engine
+  let activations: Activations
+  let rotary: RotaryTable
+  var inputs: [Int32]
+  var targets: [Int32]
+  var losses: FloatBuffer
+  var firstKeys: [Int32]?
+
+  var shape: DecoderConfiguration { decoder.configuration }
+  var rows: Int { batch * length }
+
+  /// - Parameters:
+  ///   - length: at most the decoder's context length.
+  ///   - trains: whether `accumulateGradient` will be called; takes several times the memory.
+  public convenience init(_ decoder: Decoder, batch: Int, length: Int, pool: ThreadPool, trains: Bool) {
+    self.init(decoder, batch: batch, length: length, engine: Engine(pool: pool), trains: trains)
+  }
+
+  package init(_ decoder: Decoder, batch: Int, length: Int, engine: Engine, trains: Bool) {
+    precondition(batch > 0 && length > 0 && length <= decoder.configuration.contextLength)
+    self.decoder = decoder
+    self.batch = batch
+    self.length = length
+    self.engine = engine
+    gradient = trains ? FloatBuffer(count: decoder.layout.count) : nil
+    activations = Activations(decoder.configuration, rows: batch * length, trains: trains)
+    rotary = RotaryTable(length: length, headSize: decoder.configuration.headSize, theta: decoder.configuration.ropeTheta)
+    inputs = [Int32](repeating: 0, count: batch * length)
+    targets = inputs
+    losses = FloatBuffer(count: batch * length)
+  }
+
+  /// The loss of each token in nats, 0 where its target is negative: [batch, length].
+  public func tokenLosses(inputs: [UInt32], targets: [Int32], documentStarts: [Int32]? = nil) -> [Float] {
+    load(inputs, targets, documentStarts)
+    forwardLayers()
+    forwardHead(gradientScale: 0, adding: false)
+    return losses.values
+  }
+
+  /// Adds the gradient of `scale * (sum of token losses)` to `gradient`, or replaces it when `adding` is false.
+  /// - Returns: the sum of token losses in nats.
+  public func accumulateGradient(
+    inputs: [UInt32], targets: [Int32], scale: Float, adding: Bool, documentStarts: [Int32]? = nil
+  ) -> Double {
+    load(inputs, targets, documentStarts)
+    forwardLayers()
+    forwardHead(gradientScale: scale, adding: adding)
+    backwardLayers(adding: adding)
+    var sum = 0.0
+    for row in 0..<rows { sum += Double(losses.base[row]) }
+    return sum
+  }
+
+  /// Logits of every position, [batch, length, vocabulary]: for tests and small batches.
+  package func logits(inputs: [UInt32]) -> [Float] {
+    load(inputs, [Int32](repeating: -1, count: rows), nil)
+    forwardLayers()
+    normalizeFinal()
+    let out = FloatBuffer(count: rows * shape.vocabularySize)
+    engine.multiply(
+      Matrix(activations.normalized.base, width: shape.hiddenSize), headWeights.transposed, m: rows, n: shape.vocabularySize,
+      k: shape.hiddenSize, into: out.base, stride: shape.vocabularySize)
+    return out.values
+  }
+
+  /// - Precondition: as many inputs and targets as the pass has rows, inputs below the vocabulary size.
+  private func load(_ inputs: [UInt32], _ targets: [Int32], _ documentStarts: [Int32]?) {
+    precondition(inputs.count == rows && targets.count == rows && (documentStarts?.count ?? rows) == rows)
+    for row in 0..<rows {
+      precondition(inputs[row] < shape.vocabularySize && targets[row] < shape.vocabularySize)
+      self.inputs[row] = Int32(inputs[row])
+    }
+    self.targets = targets
+    firstKeys = documentStarts
+  }
+
+  // MARK: Access to parameters
+
+  func weights(_ offset: Int) -> UnsafeMutablePointer<Float> { decoder.parameters.base + offset }
+
+  var headWeights: Matrix { Matrix(weights(decoder.layout.head), width: shape.hiddenSize) }
+
+  /// The shape of attention for one sequence of the batch, valid during `body`.
+  func withAttention(of sequence: Int, _ body: (UnsafePointer<winnow_attention>) -> Void) {
+    func call(_ firstKey: UnsafePointer<Int32>?) {
+      var attention = winnow_attention(
+        length: length, head_size: shape.headSize, head_count: shape.headCount,
+        group_size: shape.headCount / shape.keyValueHeadCount, qkv_stride: shape.qkvWidth,
+        output_stride: shape.attentionWidth, scale: 1 / Float(shape.headSize).squareRoot(), first_key: firstKey)
+      withUnsafePointer(to: &attention, body)
+    }
+    guard let firstKeys else { return call(nil) }
+    firstKeys.withUnsafeBufferPointer { call($0.baseAddress.map { $0 + sequence * length }) }
+  }
+}

@@ -1,0 +1,120 @@
+import CKernels
+
+/// The kernels spread over a thread pool, with the scratch memory they need.
+///
+/// Every loop is cut into pieces by its shape alone, never by the number of threads, and sums over pieces are taken in
+/// piece order: results are the same bits for any pool.
+package final class Engine {
+  package let pool: ThreadPool
+  package let kernels: Kernels
+  private var packed = FloatBuffer(count: 0)
+  private var scratch: [FloatBuffer]
+
+  /// Rows that one piece of a row-wise loop handles.
+  package static let rowsPerPiece = 64
+  private static let elementsPerPiece = 1 << 15
+
+  package init(pool: ThreadPool, kernels: Kernels = .best) {
+    self.pool = pool
+    self.kernels = kernels
+    scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC) }
+  }
+
+  package var table: winnow_kernel_table { kernels.table.pointee }
+
+  // MARK: Matrix product
+
+  /// `c = alpha * a * b + beta * source`: a is [m, k], b is [k, n], c and source are [m, n] with `stride` floats a row.
+  /// `source` nil means `c` itself; with `beta` 0 it is not read.
+  package func multiply(
+    _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0,
+    source: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    guard m > 0, n > 0 else { return }
+    let table = kernels.table
+    let width = WINNOW_GEMM_NR
+    let panels = (n + width - 1) / width
+    if packed.count < panels * width * k { packed = FloatBuffer(count: panels * width * k) }
+    let packedB = packed.base
+    let panelsPerPiece = max(1, 16384 / (width * max(1, k)))
+    pool.loop((panels + panelsPerPiece - 1) / panelsPerPiece) { piece, _ in
+      let begin = piece * panelsPerPiece
+      table.pointee.pack_b(b.c, k, n, begin, min(panels, begin + panelsPerPiece), packedB)
+    }
+    var gemm = winnow_gemm(
+      m: m, n: n, k: k, alpha: alpha, beta: beta, a: a.c, packed_b: UnsafePointer(packedB), source: source ?? UnsafePointer(c),
+      source_stride: stride, c: c, c_stride: stride)
+    let grid = Grid(m: m, n: n)
+    withUnsafePointer(to: &gemm) { gemm in
+      pool.loop(grid.pieces) { [scratch] piece, worker in
+        let (rows, columns) = grid[piece]
+        table.pointee.gemm_block(
+          gemm, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, scratch[worker].base)
+      }
+    }
+  }
+
+  /// How a product is cut: blocks of rows, and of columns where there are few blocks of rows.
+  private struct Grid {
+    let m: Int, n: Int
+    let columnsPerPiece: Int
+    let columnPieces: Int
+
+    private static let rows = WINNOW_GEMM_MC
+    private static let width = WINNOW_GEMM_NR
+
+    init(m: Int, n: Int) {
+      self.m = m
+      self.n = n
+      let rowPieces = (m + Self.rows - 1) / Self.rows
+      let wanted = rowPieces >= 16 ? 1 : min((16 + rowPieces - 1) / rowPieces, max(1, n / 128))
+      let panels = (n + Self.width - 1) / Self.width
+      columnsPerPiece = (panels + wanted - 1) / wanted * Self.width
+      columnPieces = (n + columnsPerPiece - 1) / columnsPerPiece
+    }
+
+    var pieces: Int { (m + Self.rows - 1) / Self.rows * columnPieces }
+
+    subscript(piece: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+      let row = piece / columnPieces * Self.rows, column = piece % columnPieces * columnsPerPiece
+      return (row..<min(m, row + Self.rows), column..<min(n, column + columnsPerPiece))
+    }
+  }
+
+  // MARK: Loops
+
+  /// Calls `body` with consecutive ranges of rows that together cover `0 ..< rows`.
+  package func forRows(_ rows: Int, _ body: (_ rows: Range<Int>, _ piece: Int) -> Void) {
+    let size = Self.rowsPerPiece
+    pool.loop((rows + size - 1) / size) { piece, _ in body(piece * size..<min(rows, (piece + 1) * size), piece) }
+  }
+
+  /// The same over elements of flat buffers.
+  package func forElements(_ range: Range<Int>, _ body: (Range<Int>, _ piece: Int) -> Void) {
+    let size = Self.elementsPerPiece
+    pool.loop((range.count + size - 1) / size) { piece, _ in
+      let begin = range.lowerBound + piece * size
+      body(begin..<min(range.upperBound, begin + size), piece)
+    }
+  }
+
+  /// Scratch of at least `count` floats for each worker, good until the next call.
+  package func workerScratch(_ count: Int) -> [FloatBuffer] {
+    if scratch[0].count < count { scratch = scratch.map { _ in FloatBuffer(count: count) } }
+    return scratch
+  }
+
+  /// The sum of squares in Double, over pieces in order.
+  package func sumOfSquares(_ buffer: FloatBuffer) -> Double {
+    let pieces = (buffer.count + Self.elementsPerPiece - 1) / Self.elementsPerPiece
+    var sums = [Double](repeating: 0, count: pieces)
+    let base = buffer.base, table = kernels.table
+    sums.withUnsafeMutableBufferPointer { sums in
+      nonisolated(unsafe) let sums = sums
+      forElements(0..<buffer.count) { range, piece in
+        sums[piece] = table.pointee.sum_of_squares(base + range.lowerBound, range.count)
+      }
+    }
+    return sums.reduce(0, +)
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+
+/// The specification of the kernels: each one again as plain loops in Double, in the order of its formula.
+///
+/// Slow on purpose. Tests compare every kernel with its twin here, and the twins' backward forms with numeric differences.
+package enum Scalar {
+  /// `alpha * a * b + beta * c`, a [m, k], b [k, n], c [m, n], all row-major.
+  package static func multiply(
+    _ a: [Double], _ b: [Double], m: Int, n: Int, k: Int, alpha: Double = 1, beta: Double = 0, c: [Double] = []
+  ) -> [Double] {
+    var out = [Double](repeating: 0, count: m * n)
+    for i in 0..<m {
+      for j in 0..<n {
+        var sum = 0.0
+        for p in 0..<k { sum += a[i * k + p] * b[p * n + j] }
+        out[i * n + j] = alpha * sum + (beta == 0 ? 0 : beta * c[i * n + j])
+      }
+    }
+    return out
+  }
+
+  package static func transpose(_ a: [Double], rows: Int, columns: Int) -> [Double] {
+    var out = a
+    for i in 0..<rows { for j in 0..<columns { out[j * rows + i] = a[i * columns + j] } }
+    return out
+  }
+
+  // MARK: RMSNorm (Zhang and Sennrich 2019)
+
+  package static func rmsNorm(_ x: [Double], weight: [Double], epsilon: Double) -> [Double] {
+    let n = weight.count
+    var y = x
+    for row in stride(from: 0, to: x.count, by: n) {
+      let inverse = inverseRMS(x[row..<row + n], epsilon)
+      for i in 0..<n { y[row + i] = x[row + i] * inverse * weight[i] }
+    }
+    return y
+  }
+
+  package static func rmsNormBackward(
+    _ x: [Double], weight: [Double], epsilon: Double, dy: [Double]
+  ) -> (dx: [Double], dweight: [Double]) {
+    let n = weight.count
+    var dx = x, dweight = [Double](repeating: 0, count: n)
+    for row in stride(from: 0, to: x.count, by: n) {
+      let inverse = inverseRMS(x[row..<row + n], epsilon)
+      var dot = 0.0
+      for i in 0..<n { dot += dy[row + i] * weight[i] * x[row + i] }
+      for i in 0..<n {
+        dx[row + i] = dy[row + i] * weight[i] * inverse - x[row + i] * dot * inverse * inverse * inverse / Double(n)
+        dweight[i] += dy[row + i] * x[row + i] * inverse
+      }
+    }
+    return (dx, dweight)
+  }
+
+  private static func inverseRMS(_ row: ArraySlice<Double>, _ epsilon: Double) -> Double {
+    1 / (row.reduce(0) { $0 + $1 * $1 } / Double(row.count) + epsilon).squareRoot()
+  }
+
+  // MARK: Rotary positions (Su et al. 2021), rotate-half
+
+  /// x: [rows, heads, headSize]; row r stands at position r % length. Direction -1 is the backward pass.
+  package static func rope(
+    _ x: [Double], heads: Int, headSize: Int, theta: Double, length: Int, direction: Double = 1
+  ) -> [Double] {
+    let half = headSize / 2
+    var y = x
+    for head in 0..<x.count / headSize {
+      let position = Double(head / heads % length), at = head * headSize
+      for i in 0..<half {
+        let angle = position * pow(theta, -2 * Double(i) / Double(headSize)) * direction
+        y[at + i] = x[at + i] * cos(angle) - x[at + half + i] * sin(angle)
+        y[at + half + i] = x[at + half + i] * cos(angle) + x[at + i] * sin(angle)
+      }
+    }
+    return y
+  }
+
+  // MARK: SwiGLU (Shazeer 2020)
+
+  /// x: rows of [gate (n) | up (n)].
+  package static func swiglu(_ x: [Double], n: Int) -> [Double] {
+    (0..<x.count / 2).map { index in
+      let at = index / n * 2 * n + index % n
+      return x[at] * sigmoid(x[at]) * x[at + n]
+    }
+  }
+
+  package static func swigluBackward(_ x: [Double], n: Int, dout: [Double]) -> [Double] {
+    var dx = x
+    for index in dout.indices {
+      let at = index / n * 2 * n + index % n
+      let gate = x[at], s = sigmoid(gate)
+      dx[at] = dout[index] * x[at + n] * s * (1 + gate * (1 - s))
+      dx[at + n] = dout[index] * gate * s
+    }
+    return dx
+  }
+
+  private static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+
+  // MARK: Loss
+
+  /// losses[row] = -log softmax(logits[row])[target]; gradient = scale * (softmax - one-hot); both 0 for a negative target.
+  package static func crossEntropy(
+    _ logits: [Double], targets: [Int32], scale: Double = 1
+  ) -> (losses: [Double], gradient: [Double]) {
+    let n = logits.count / targets.count
+    var losses = [Double](repeating: 0, count: targets.count)
+    var gradient = [Double](repeating: 0, count: logits.count)
+    for (row, target) in targets.enumerated() where target >= 0 {
+      let x = logits[row * n..<(row + 1) * n]
+      let top = x.max() ?? 0
+      let total = x.reduce(0) { $0 + exp($1 - top) }
+      losses[row] = top + log(total) - logits[row * n + Int(target)]
+      for i in 0..<n { gradient[row * n + i] = scale * exp(logits[row * n + i] - top) / total }
+      gradient[row * n + Int(target)] -= scale
+    }
+    return (losses, gradient)
+  }
+
+  // MARK: AdamW (Loshchilov and Hutter 2019, algorithm 2)
+
+  package struct AdamW {
+    package var rate, beta1, beta2, epsilon, decay: Double
+    package var step: Int
+
+    package init(rate: Double, beta1: Double, beta2: Double, epsilon: Double, decay: Double, step: Int) {
+      self.rate = rate
+      self.beta1 = beta1
+      self.beta2 = beta2
+      self.epsilon = epsilon
+      self.decay = decay
+      self.step = step
+    }
+
+    package func update(_ w: inout [Double], _ gradient: [Double], _ m: inout [Double], _ v: inout [Double]) {
+      for i in w.indices {
+        m[i] = beta1 * m[i] + (1 - beta1) * gradient[i]
+        v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i]
+        let mean = m[i] / (1 - pow(beta1, Double(step))), square = v[i] / (1 - pow(beta2, Double(step)))
+        w[i] -= rate * (mean / (square.squareRoot() + epsilon) + decay * w[i])
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+extension Scalar {
+  /// Causal attention of one sequence (Vaswani et al. 2017, equation 1) with grouped keys and values.
+  package struct Attention {
+    package var length, headSize, headCount, keyHeadCount: Int
+    /// For each query the first key it may see; nil: all from 0.
+    package var firstKeys: [Int32]?
+
+    package init(length: Int, headSize: Int, headCount: Int, keyHeadCount: Int, firstKeys: [Int32]? = nil) {
+      self.length = length
+      self.headSize = headSize
+      self.headCount = headCount
+      self.keyHeadCount = keyHeadCount
+      self.firstKeys = firstKeys
+    }
+
+    var width: Int { (headCount + 2 * keyHeadCount) * headSize }
+    private var scale: Double { 1 / Double(headSize).squareRoot() }
+
+    private func query(_ t: Int, _ head: Int) -> Int { t * width + head * headSize }
+    private func key(_ t: Int, _ head: Int) -> Int {
+      t * width + (headCount + head / (headCount / keyHeadCount)) * headSize
+    }
+    private func value(_ t: Int, _ head: Int) -> Int { key(t, head) + keyHeadCount * headSize }
+    private func keys(of query: Int) -> ClosedRange<Int> { Int(firstKeys?[query] ?? 0)...query }
+
+    /// Softmax over the keys that a query may see.
+    private func probabilities(_ qkv: [Double], _ t: Int, _ head: Int) -> [Double] {
+      let scores = keys(of: t).map { k in
+        (0..<headSize).reduce(0) { $0 + qkv[query(t, head) + $1] * qkv[key(k, head) + $1] } * scale
+      }
+      let top = scores.max() ?? 0
+      let raised = scores.map { exp($0 - top) }
+      let total = raised.reduce(0, +)
+      return raised.map { $0 / total }
+    }
+
+    /// qkv: [length, queries | keys | values]; the result is [length, headCount, headSize].
+    package func forward(_ qkv: [Double]) -> [Double] {
+      var out = [Double](repeating: 0, count: length * headCount * headSize)
+      for t in 0..<length {
+        for head in 0..<headCount {
+          for (p, k) in zip(probabilities(qkv, t, head), keys(of: t)) {
+            for i in 0..<headSize { out[(t * headCount + head) * headSize + i] += p * qkv[value(k, head) + i] }
+          }
+        }
+      }
+      return out
+    }
+
+    package func backward(_ qkv: [Double], dout: [Double]) -> [Double] {
+      var gradient = [Double](repeating: 0, count: qkv.count)
+      for t in 0..<length {
+        for head in 0..<headCount {
+          let at = (t * headCount + head) * headSize
+          let p = probabilities(qkv, t, head)
+          let dp = keys(of: t).map { k in (0..<headSize).reduce(0) { $0 + dout[at + $1] * qkv[value(k, head) + $1] } }
+          let total = zip(p, dp).reduce(0) { $0 + $1.0 * $1.1 }
+          for (index, k) in keys(of: t).enumerated() {
+            let ds = p[index] * (dp[index] - total) * scale
+            for i in 0..<headSize {
+              gradient[query(t, head) + i] += ds * qkv[key(k, head) + i]
+              gradient[key(k, head) + i] += ds * qkv[query(t, head) + i]
+              gradient[value(k, head) + i] += p[index] * dout[at + i]
+            }
+          }
+        }
+      }
+      return gradient
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import CKernels
+import LanguageModels
+import Testing
+
+@Suite("attention")
+struct AttentionTests {
+  struct Case: CustomTestStringConvertible {
+    var length, headSize, heads, keyHeads: Int
+    var documents = false
+    var testDescription: String { "T \(length) size \(headSize) heads \(heads)/\(keyHeads)\(documents ? " documents" : "")" }
+
+    /// Documents of uneven lengths, some of one token.
+    var firstKeys: [Int32]? {
+      guard documents else { return nil }
+      var starts: [Int32] = [], start = 0
+      for t in 0..<length {
+        if t > 0 && (t % 7 == 3 || t % 50 == 0) { start = t }
+        starts.append(Int32(start))
+      }
+      return starts
+    }
+  }
+
+  static let cases = [
+    Case(length: 1, headSize: 2, heads: 1, keyHeads: 1), Case(length: 5, headSize: 6, heads: 4, keyHeads: 2),
+    Case(length: 48, headSize: 16, heads: 2, keyHeads: 2), Case(length: 49, headSize: 17, heads: 3, keyHeads: 1),
+    Case(length: 97, headSize: 32, heads: 2, keyHeads: 1), Case(length: 200, headSize: 64, heads: 1, keyHeads: 1),
+    Case(length: 150, headSize: 20, heads: 2, keyHeads: 1, documents: true),
+  ]
+
+  // Softmax weights carry exp's 2e-7; sums over T and head size add some roundings.
+  @Test("forward and backward equal their twins", arguments: Kernels.all, cases)
+  func equalsTwins(kernels: Kernels, shape: Case) {
+    let width = (shape.heads + 2 * shape.keyHeads) * shape.headSize, outWidth = shape.heads * shape.headSize
+    let qkv = FloatBuffer(randomValues(shape.length * width, seed: 1).map { $0 * 3 })
+    let dout = FloatBuffer(randomValues(shape.length * outWidth, seed: 2))
+    let out = FloatBuffer(count: dout.count), logSum = FloatBuffer(count: shape.length * shape.heads)
+    let dqkv = FloatBuffer([Float](repeating: .nan, count: qkv.count))
+    let firstKeys = shape.firstKeys.map { keys in
+      let pointer = UnsafeMutablePointer<Int32>.allocate(capacity: keys.count)
+      pointer.initialize(from: keys, count: keys.count)
+      return pointer
+    }
+    defer { firstKeys?.deallocate() }
+    var description = winnow_attention(
+      length: shape.length, head_size: shape.headSize, head_count: shape.heads, group_size: shape.heads / shape.keyHeads,
+      qkv_stride: width, output_stride: outWidth, scale: 1 / Float(shape.headSize).squareRoot(),
+      first_key: firstKeys.map { UnsafePointer($0) })
+    let scratch = FloatBuffer([Float](repeating: .nan, count: kernels.table.pointee.attention_scratch(&description)))
+    for group in 0..<shape.keyHeads {
+      kernels.table.pointee.attention(&description, group, qkv.base, out.base, logSum.base, scratch.base)
+      kernels.table.pointee.attention_backward(
+        &description, group, qkv.base, out.base, logSum.base, dout.base, dqkv.base, scratch.base)
+    }
+    let twin = Scalar.Attention(
+      length: shape.length, headSize: shape.headSize, headCount: shape.heads, keyHeadCount: shape.keyHeads,
+      firstKeys: shape.firstKeys)
+    #expect(relativeError(out.values, twin.forward(doubles(qkv.values))) < 3e-6)
+    #expect(relativeError(dqkv.values, twin.backward(doubles(qkv.values), dout: doubles(dout.values))) < 1e-5)
+  }
+
+  @Test("one cached query equals the last row of the whole", arguments: Kernels.all, [1, 30])
+  func decodeEqualsForward(kernels: Kernels, length: Int) {
+    let size = 12
+    let query = FloatBuffer(randomValues(size, seed: 1)), keys = FloatBuffer(randomValues(length * size, seed: 2))
+    let values = FloatBuffer(randomValues(length * size, seed: 3))
+    let out = FloatBuffer(count: size), scores = FloatBuffer(count: length)
+    kernels.table.pointee.attention_decode(
+      query.base, keys.base, values.base, length, size, 1 / Float(size).squareRoot(), scores.base, out.base)
+    let rows = (0..<length).flatMap { t in
+      doubles(query.values) + doubles(keys[t * size..<(t + 1) * size]) + doubles(values[t * size..<(t + 1) * size])
+    }
+    let twin = Scalar.Attention(length: length, headSize: size, headCount: 1, keyHeadCount: 1).forward(rows)
+    #expect(relativeError(out.values, Array(twin.suffix(size))) < 1e-6)
+  }
+}

@@ -1,0 +1,122 @@
+import LanguageModels
+import Testing
+
+@Suite("decoder pass")
+struct DecoderPassTests {
+  static let shapes: [DecoderConfiguration] = {
+    var untied = tinyShape
+    untied.tiedEmbeddings = false
+    untied.keyValueHeadCount = 4
+    return [tinyShape, untied]
+  }()
+
+  @Test("token losses equal the scalar decoder's", arguments: shapes, Kernels.all)
+  func lossesEqualReference(shape: DecoderConfiguration, kernels: Kernels) throws {
+    let decoder = try testDecoder(shape)
+    let pass = DecoderPass(
+      decoder, batch: 2, length: 19, engine: Engine(pool: ThreadPool(width: 2), kernels: kernels), trains: false)
+    let inputs = randomTokens(38, below: 37, seed: 1)
+    var targets = randomTokens(38, below: 37, seed: 2).map(Int32.init)
+    targets[5] = -1
+    let reference = ScalarDecoder(decoder)
+    let expected = [0, 1].flatMap { row in
+      reference.losses(Array(inputs[row * 19..<(row + 1) * 19]), targets: Array(targets[row * 19..<(row + 1) * 19]))
+    }
+    let losses = pass.tokenLosses(inputs: inputs, targets: targets)
+    #expect(losses[5] == 0)
+    #expect(relativeError(losses, expected) < 1e-5)
+  }
+
+  @Test("gradients equal numeric differences of the scalar decoder", arguments: shapes)
+  func gradientsEqualNumericDifferences(shape: DecoderConfiguration) throws {
+    let decoder = try testDecoder(shape)
+    let length = 9
+    let pass = DecoderPass(decoder, batch: 1, length: length, pool: ThreadPool(width: 2), trains: true)
+    let inputs = randomTokens(length, below: 37, seed: 1), targets = randomTokens(length, below: 37, seed: 2).map(Int32.init)
+    let firstKeys: [Int32] = [0, 0, 0, 0, 4, 4, 4, 7, 7]
+    let sum = pass.accumulateGradient(
+      inputs: inputs, targets: targets, scale: 0.5, adding: false, documentStarts: firstKeys)
+    var reference = ScalarDecoder(decoder)
+    func loss() -> Double { reference.losses(inputs, targets: targets, firstKeys: firstKeys).reduce(0, +) }
+    #expect(abs(sum - loss()) < 1e-5 * abs(sum))
+    let gradient = try #require(pass.gradient)
+    for tensor in decoder.layout.tensors {
+      // Norms whole, of each matrix about 12 entries spread over it.
+      let step = tensor.decays ? max(1, tensor.count / 12) : 1
+      for index in stride(from: tensor.offset, to: tensor.range.upperBound, by: step) {
+        let start = reference.parameters[index]
+        reference.parameters[index] = start + 1e-4
+        let up = loss()
+        reference.parameters[index] = start - 1e-4
+        let down = loss()
+        reference.parameters[index] = start
+        let numeric = 0.5 * (up - down) / 2e-4
+        #expect(abs(Double(gradient[index]) - numeric) < 2e-5 * max(1, abs(numeric)), "\(tensor.name)[\(index - tensor.offset)]")
+      }
+    }
+  }
+
+  @Test("gradients of two half batches add up to the whole batch's")
+  func accumulates() throws {
+    let decoder = try testDecoder()
+    let inputs = randomTokens(40, below: 37, seed: 1), targets = randomTokens(40, below: 37, seed: 2).map(Int32.init)
+    let pool = ThreadPool(width: 2)
+    let whole = DecoderPass(decoder, batch: 4, length: 10, pool: pool, trains: true)
+    let half = DecoderPass(decoder, batch: 2, length: 10, pool: pool, trains: true)
+    let sum = whole.accumulateGradient(inputs: inputs, targets: targets, scale: 1, adding: false)
+    let first = half.accumulateGradient(
+      inputs: Array(inputs[..<20]), targets: Array(targets[..<20]), scale: 1, adding: false)
+    let second = half.accumulateGradient(inputs: Array(inputs[20...]), targets: Array(targets[20...]), scale: 1, adding: true)
+    #expect(abs(sum - first - second) < 1e-4)
+    let expected = try #require(whole.gradient), actual = try #require(half.gradient)
+    #expect(relativeError(actual.values, doubles(expected.values)) < 1e-5)
+  }
+
+  @Test("a token's loss does not depend on what follows it, nor on another document")
+  func causality() throws {
+    let decoder = try testDecoder()
+    let pass = DecoderPass(decoder, batch: 1, length: 60, pool: ThreadPool(width: 1), trains: false)
+    let inputs = randomTokens(60, below: 37, seed: 1), targets = randomTokens(60, below: 37, seed: 2).map(Int32.init)
+    let before = pass.tokenLosses(inputs: inputs, targets: targets)
+    var changed = inputs
+    changed[50] = (changed[50] + 1) % 37
+    let after = pass.tokenLosses(inputs: changed, targets: targets)
+    #expect(before[..<50] == after[..<50])
+    #expect(before[50] != after[50])
+
+    let starts = (0..<60).map { $0 < 20 ? Int32(0) : 20 }
+    let separate = pass.tokenLosses(inputs: inputs, targets: targets, documentStarts: starts)
+    changed = inputs
+    changed[3] = (changed[3] + 1) % 37
+    let other = pass.tokenLosses(inputs: changed, targets: targets, documentStarts: starts)
+    #expect(separate[20...] == other[20...])
+    #expect(separate[3..<20] != other[3..<20])
+  }
+
+  @Test("losses and gradients have the same bits for every width of the pool")
+  func sameBitsForAnyWidth() throws {
+    let shape = DecoderConfiguration(
+      vocabularySize: 300, hiddenSize: 64, intermediateSize: 96, layerCount: 2, headCount: 4, contextLength: 64)
+    let decoder = try Decoder(shape, seed: 3)
+    let inputs = randomTokens(256, below: 300, seed: 1), targets = randomTokens(256, below: 300, seed: 2).map(Int32.init)
+    let results = try [1, 2, 4].map { width in
+      let pass = DecoderPass(decoder, batch: 4, length: 64, pool: ThreadPool(width: width), trains: true)
+      let sum = pass.accumulateGradient(inputs: inputs, targets: targets, scale: 1, adding: false)
+      return (sum, try #require(pass.gradient).values)
+    }
+    for other in results.dropFirst() {
+      #expect(other.0 == results[0].0)
+      #expect(other.1 == results[0].1)
+    }
+  }
+
+  @Test("fresh weights depend on the seed alone")
+  func freshWeights() throws {
+    let a = try Decoder(tinyShape, seed: 1), b = try Decoder(tinyShape, seed: 1), c = try Decoder(tinyShape, seed: 2)
+    #expect(a.parameters.values == b.parameters.values)
+    #expect(a.parameters.values != c.parameters.values)
+    let embedding = try #require(a.values(of: "model.embed_tokens.weight"))
+    let deviation = (doubles(embedding).reduce(0) { $0 + $1 * $1 } / Double(embedding.count)).squareRoot()
+    #expect(abs(deviation - 0.02) < 0.002)
+  }
+}
