@@ -67,8 +67,11 @@ struct AttentionTests {
     let out = FloatBuffer(count: size), scores = FloatBuffer(count: length)
     kernels.table.pointee.attention_decode(
       query.base, keys.base, values.base, length, size, 1 / Float(size).squareRoot(), scores.base, out.base)
-    let rows = (0..<length).flatMap { t in
-      doubles(query.values) + doubles(keys[t * size..<(t + 1) * size]) + doubles(values[t * size..<(t + 1) * size])
+    var rows: [Double] = []
+    for t in 0..<length {
+      rows += doubles(query.values)
+      rows += doubles(keys[t * size..<(t + 1) * size])
+      rows += doubles(values[t * size..<(t + 1) * size])
     }
     let twin = Scalar.Attention(length: length, headSize: size, headCount: 1, keyHeadCount: 1).forward(rows)
     #expect(relativeError(out.values, Array(twin.suffix(size))) < 1e-6)

@@ -101,8 +101,8 @@ static void swiglu_backward(float *x, const float *dout, long rows, long n) {
   }
 }
 
-/// Numerically stable log-sum-exp of a row; with `write` the row becomes exp(x - max).
-INLINE float log_sum_exp(float *x, long n, int write, float *sum_of_exponentials) {
+/// The greatest value of a row and the sum of exp(x - greatest); with `write` the row becomes exp(x - greatest).
+INLINE float sum_of_exponentials(float *x, long n, int write, float *sum) {
   v8 top = splat(-INFINITY);
   float greatest = -INFINITY;
   long i = 0;
@@ -122,8 +122,8 @@ INLINE float log_sum_exp(float *x, long n, int write, float *sum_of_exponentials
     if (write) x[i] = e;
     tail += e;
   }
-  *sum_of_exponentials = sum8(s0 + s1) + tail;
-  return greatest + logf(*sum_of_exponentials);
+  *sum = sum8(s0 + s1) + tail;
+  return greatest;
 }
 
 static void cross_entropy(float *logits, long rows, long n, const int32_t *targets, float gradient_scale, float *losses) {
@@ -136,7 +136,8 @@ static void cross_entropy(float *logits, long rows, long n, const int32_t *targe
       continue;
     }
     float target = x[targets[r]], sum;
-    losses[r] = log_sum_exp(x, n, write, &sum) - target;
+    float greatest = sum_of_exponentials(x, n, write, &sum);
+    losses[r] = logf(sum) + (greatest - target);
     if (!write) continue;
     float factor = gradient_scale / sum;
     long i = 0;

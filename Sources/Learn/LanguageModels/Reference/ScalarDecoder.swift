@@ -48,12 +48,17 @@ package struct ScalarDecoder {
 
   /// Rotates the queries and keys of fused rows, leaves the values.
   private func rotate(_ qkv: [Double], width: Int) -> [Double] {
-    let rotated = (shape.headCount + shape.keyValueHeadCount) * shape.headSize, rows = qkv.count / width
-    let head = (0..<rows).flatMap { qkv[$0 * width..<$0 * width + rotated] }
+    let heads = shape.headCount + shape.keyValueHeadCount
+    let rotated = heads * shape.headSize, rows = qkv.count / width
+    var queriesAndKeys: [Double] = []
+    for row in 0..<rows { queriesAndKeys += qkv[row * width..<row * width + rotated] }
     let turned = Scalar.rope(
-      head, heads: shape.headCount + shape.keyValueHeadCount, headSize: shape.headSize, theta: Double(shape.ropeTheta),
-      length: rows)
-    return (0..<rows).flatMap { turned[$0 * rotated..<($0 + 1) * rotated] + qkv[$0 * width + rotated..<($0 + 1) * width] }
+      queriesAndKeys, heads: heads, headSize: shape.headSize, theta: Double(shape.ropeTheta), length: rows)
+    var out = qkv
+    for row in 0..<rows {
+      for i in 0..<rotated { out[row * width + i] = turned[row * rotated + i] }
+    }
+    return out
   }
 
   private func add(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 + $1 } }
