@@ -14,18 +14,8 @@ INLINE void multiply(
   long c_stride, int accumulate) {
   for (long j = 0; j < n; j += NR)
     for (long i = 0; i < m; i += MR) {
-      MULTIPLY_TILE(a + i * a_row, a_row, a_step, b + j, b_stride, depth)
       float *out = c + i * c_stride + j;
-      if (accumulate) {
-#define WRITE(r, x, y) \
-  store(out + r * c_stride, load(out + r * c_stride) + x), store(out + r * c_stride + 8, load(out + r * c_stride + 8) + y);
-        FOR_TILE_ROWS(WRITE)
-#undef WRITE
-      } else {
-#define WRITE(r, x, y) store(out + r * c_stride, x), store(out + r * c_stride + 8, y);
-        FOR_TILE_ROWS(WRITE)
-#undef WRITE
-      }
+      multiply_tile(depth, a + i * a_row, a_row, a_step, b + j, b_stride, 1, accumulate, out, c_stride, out, c_stride);
     }
 }
 

@@ -62,52 +62,47 @@ INLINE void pack_a_panel(winnow_matrix a, long row, long rows, long block, long 
     for (long r = 0; r < MR; r++) out[i * MR + r] = r < rows ? in[r * a.row + i * a.column] : 0;
 }
 
-/// tile[6][16] = panel(A) * panel(B) in registers.
-#define MULTIPLY_TILE(a, a_row, a_step, b, b_step, depth)                                            \
-  v8 c00 = {0}, c01 = {0}, c10 = {0}, c11 = {0}, c20 = {0}, c21 = {0};                               \
-  v8 c30 = {0}, c31 = {0}, c40 = {0}, c41 = {0}, c50 = {0}, c51 = {0};                               \
-  {                                                                                                  \
-    const float *pa = (a), *pb = (b);                                                                \
-    for (long p = (depth); p > 0; p--) {                                                             \
-      v8 b0 = load(pb), b1 = load(pb + 8), x;                                                        \
-      x = splat(pa[0]), c00 += x * b0, c01 += x * b1;                                                \
-      x = splat(pa[(a_row)]), c10 += x * b0, c11 += x * b1;                                          \
-      x = splat(pa[2 * (a_row)]), c20 += x * b0, c21 += x * b1;                                      \
-      x = splat(pa[3 * (a_row)]), c30 += x * b0, c31 += x * b1;                                      \
-      x = splat(pa[4 * (a_row)]), c40 += x * b0, c41 += x * b1;                                      \
-      x = splat(pa[5 * (a_row)]), c50 += x * b0, c51 += x * b1;                                      \
-      pa += (a_step), pb += (b_step);                                                                \
-    }                                                                                                \
+/// c[6][16] = alpha * a * b + beta * d; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
+/// d is not read where beta is 0. Not inlined: the loop needs all sixteen vector registers for itself.
+__attribute__((noinline)) static void multiply_tile(
+  long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
+  long d_stride, float *c, long c_stride) {
+  v8 c00 = {0}, c01 = {0}, c10 = {0}, c11 = {0}, c20 = {0}, c21 = {0};
+  v8 c30 = {0}, c31 = {0}, c40 = {0}, c41 = {0}, c50 = {0}, c51 = {0};
+  for (int r = 0; r < MR; r++) __builtin_prefetch(c + r * c_stride + 8);
+  for (long p = depth; p > 0; p--) {
+    v8 b0 = load(b), b1 = load(b + 8), x;
+    x = splat(a[0]), c00 += x * b0, c01 += x * b1;
+    x = splat(a[a_row]), c10 += x * b0, c11 += x * b1;
+    x = splat(a[2 * a_row]), c20 += x * b0, c21 += x * b1;
+    x = splat(a[3 * a_row]), c30 += x * b0, c31 += x * b1;
+    x = splat(a[4 * a_row]), c40 += x * b0, c41 += x * b1;
+    x = splat(a[5 * a_row]), c50 += x * b0, c51 += x * b1;
+    a += a_step, b += b_step;
   }
-
-#define FOR_TILE_ROWS(DO) DO(0, c00, c01) DO(1, c10, c11) DO(2, c20, c21) DO(3, c30, c31) DO(4, c40, c41) DO(5, c50, c51)
-
-/// c = alpha * a * b + beta * d for one full tile; d is not read where beta is 0.
-static void gemm_tile(
-  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, float *c, long c_stride) {
-  for (int r = 0; r < MR; r++) __builtin_prefetch(d + r * d_stride + 8);
-  MULTIPLY_TILE(a, 1, MR, b, NR, depth)
   v8 s = splat(alpha);
   if (beta == 0) {
-#define WRITE(r, x, y) store(c + r * c_stride, s *x), store(c + r * c_stride + 8, s *y);
-    FOR_TILE_ROWS(WRITE)
+#define WRITE(r, x, y) store(c + r * c_stride, s *x), store(c + r * c_stride + 8, s *y)
+    WRITE(0, c00, c01), WRITE(1, c10, c11), WRITE(2, c20, c21);
+    WRITE(3, c30, c31), WRITE(4, c40, c41), WRITE(5, c50, c51);
 #undef WRITE
   } else {
     v8 t = splat(beta);
-#define WRITE(r, x, y)                                           \
-  store(c + r * c_stride, s *x + t * load(d + r * d_stride)),    \
-    store(c + r * c_stride + 8, s *y + t * load(d + r * d_stride + 8));
-    FOR_TILE_ROWS(WRITE)
+#define WRITE(r, x, y)                                        \
+  store(c + r * c_stride, s *x + t * load(d + r * d_stride)), \
+    store(c + r * c_stride + 8, s *y + t * load(d + r * d_stride + 8))
+    WRITE(0, c00, c01), WRITE(1, c10, c11), WRITE(2, c20, c21);
+    WRITE(3, c30, c31), WRITE(4, c40, c41), WRITE(5, c50, c51);
 #undef WRITE
   }
 }
 
 /// A tile at the edge: computed in full, written in part.
-static void gemm_tile_edge(
+static void multiply_tile_edge(
   long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, float *c, long c_stride,
   long rows, long columns) {
   float tile[MR * NR];
-  gemm_tile(depth, a, b, alpha, 0, tile, NR, tile, NR);
+  multiply_tile(depth, a, 1, MR, b, NR, alpha, 0, tile, NR, tile, NR);
   for (long i = 0; i < rows; i++)
     for (long j = 0; j < columns; j++)
       c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]);
@@ -131,9 +126,9 @@ static void gemm_block(
         long rows = minimum(MR, row_end - i);
         float *c = g->c + i * g->c_stride + j;
         if (rows == MR && columns == NR)
-          gemm_tile(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride);
+          multiply_tile(depth, a, 1, MR, b, NR, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride);
         else
-          gemm_tile_edge(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride, rows, columns);
+          multiply_tile_edge(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride, rows, columns);
       }
     }
   }
