@@ -1,0 +1,108 @@
+import CKernels
+
+/// One text being generated: the keys and values of all tokens so far, so that each new token costs one row of work.
+public final class DecoderState {
+  public let decoder: Decoder
+  /// Tokens taken in so far; at most the context length.
+  public private(set) var position = 0
+  private let engine: Engine
+  private let rotary: RotaryTable
+  /// Per layer, [key heads, context, head size].
+  private let keys, values: [FloatBuffer]
+  private let residual, normalized, qkv, attention, gateUp, swiglu, projected, logits, factor, scores: FloatBuffer
+
+  public init(_ decoder: Decoder, pool: ThreadPool) {
+    let shape = decoder.configuration
+    self.decoder = decoder
+    engine = Engine(pool: pool)
+    rotary = RotaryTable(length: shape.contextLength, headSize: shape.headSize, theta: shape.ropeTheta)
+    let cache = shape.keyValueHeadCount * shape.contextLength * shape.headSize
+    keys = (0..<shape.layerCount).map { _ in FloatBuffer(count: cache) }
+    values = (0..<shape.layerCount).map { _ in FloatBuffer(count: cache) }
+    residual = FloatBuffer(count: shape.hiddenSize)
+    normalized = FloatBuffer(count: shape.hiddenSize)
+    qkv = FloatBuffer(count: shape.qkvWidth)
+    attention = FloatBuffer(count: shape.attentionWidth)
+    gateUp = FloatBuffer(count: 2 * shape.intermediateSize)
+    swiglu = FloatBuffer(count: shape.intermediateSize)
+    projected = FloatBuffer(count: shape.hiddenSize)
+    logits = FloatBuffer(count: shape.vocabularySize)
+    factor = FloatBuffer(count: 1)
+    scores = FloatBuffer(count: shape.headCount * shape.contextLength)
+  }
+
+  /// Forgets all tokens.
+  public func reset() { position = 0 }
+
+  /// Takes in one token.
+  /// - Returns: the logits of the next one, [vocabulary].
+  /// - Precondition: the token is in the vocabulary and the context is not full.
+  public func advance(_ token: UInt32) -> [Float] {
+    let shape = decoder.configuration
+    precondition(token < shape.vocabularySize && position < shape.contextLength)
+    residual.base.update(from: weights(decoder.layout.embedding) + Int(token) * shape.hiddenSize, count: shape.hiddenSize)
+    for (index, layer) in decoder.layout.layers.enumerated() {
+      normalize(layer.attentionNorm)
+      multiply(layer.qkv, rows: shape.qkvWidth, by: normalized, into: qkv)
+      attend(keys[index], values[index])
+      multiply(layer.output, rows: shape.hiddenSize, by: attention, into: projected)
+      addProjected()
+      normalize(layer.feedForwardNorm)
+      multiply(layer.gateUp, rows: 2 * shape.intermediateSize, by: normalized, into: gateUp)
+      engine.table.swiglu(gateUp.base, 1, shape.intermediateSize, swiglu.base)
+      multiply(layer.down, rows: shape.hiddenSize, by: swiglu, into: projected)
+      addProjected()
+    }
+    normalize(decoder.layout.finalNorm)
+    multiply(decoder.layout.head, rows: shape.vocabularySize, by: normalized, into: logits)
+    position += 1
+    return logits.values
+  }
+
+  private func weights(_ offset: Int) -> UnsafeMutablePointer<Float> { decoder.parameters.base + offset }
+
+  private func normalize(_ weight: Int) {
+    let shape = decoder.configuration
+    engine.table.rms_norm(
+      residual.base, weights(weight), 1, shape.hiddenSize, shape.normEpsilon, normalized.base, factor.base)
+  }
+
+  private func addProjected() {
+    for index in 0..<residual.count { residual.base[index] += projected.base[index] }
+  }
+
+  private func multiply(_ weight: Int, rows: Int, by x: FloatBuffer, into y: FloatBuffer) {
+    let w = weights(weight), table = engine.kernels.table
+    let rowsPerPiece = max(16, 65536 / x.count)
+    engine.pool.loop((rows + rowsPerPiece - 1) / rowsPerPiece) { piece, _ in
+      let begin = piece * rowsPerPiece
+      table.pointee.gemv(w + begin * x.count, min(rowsPerPiece, rows - begin), x.count, x.base, y.base + begin)
+    }
+  }
+
+  /// Rotates the new query and key, appends key and value to the cache, and attends over all of it.
+  private func attend(_ keys: FloatBuffer, _ values: FloatBuffer) {
+    let shape = decoder.configuration, size = shape.headSize, table = engine.kernels.table
+    table.pointee.rope(
+      qkv.base, 1, shape.qkvWidth, shape.headCount + shape.keyValueHeadCount, size, rotary.cosines.base, rotary.sines.base,
+      position, shape.contextLength, 1)
+    let newKeys = qkv.base + shape.attentionWidth, newValues = newKeys + shape.keyValueHeadCount * size
+    for head in 0..<shape.keyValueHeadCount {
+      let at = (head * shape.contextLength + position) * size
+      (keys.base + at).update(from: newKeys + head * size, count: size)
+      (values.base + at).update(from: newValues + head * size, count: size)
+    }
+    let length = position + 1, group = shape.headCount / shape.keyValueHeadCount
+    func head(_ head: Int) {
+      let cache = head / group * shape.contextLength * size
+      table.pointee.attention_decode(
+        qkv.base + head * size, keys.base + cache, values.base + cache, length, size, 1 / Float(size).squareRoot(),
+        scores.base + head * shape.contextLength, attention.base + head * size)
+    }
+    if length * shape.attentionWidth < 1 << 16 {
+      for index in 0..<shape.headCount { head(index) }
+    } else {
+      engine.pool.loop(shape.headCount) { index, _ in head(index) }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Documents
+import Foundation
+import Storage
+
+/// The lines of `metrics.jsonl`: what the configuration and the data decide, and no timings.
+struct MetricsLog {
+  private(set) var bytes: [UInt8]
+  private var losses: [Double] = []
+  private var validationLosses: [Double] = []
+
+  /// From the lines of an earlier run; lines that are not ours are kept and not counted.
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    for line in bytes.split(separator: 0x0A) {
+      guard let object = try? JSONScanner.parse(Array(line)).object else { continue }
+      if let loss = object["loss"]?.number { losses.append(loss) }
+      if let loss = object["validation-loss"]?.number { validationLosses.append(loss) }
+    }
+  }
+
+  var isEmpty: Bool { bytes.isEmpty }
+  var firstLoss: Double? { losses.first }
+  var firstValidationLoss: Double? { validationLosses.first }
+  var lastValidationLoss: Double? { validationLosses.last }
+  var meanOfLastLosses: Double? {
+    guard !losses.isEmpty else { return nil }
+    let last = losses.suffix(max(1, losses.count / 20))
+    return last.reduce(0, +) / Double(last.count)
+  }
+
+  mutating func append(_ result: Trainer.StepResult, tokens: Int) {
+    losses.append(result.loss)
+    write([
+      "step": .integer(Int64(result.step)), "tokens": .integer(Int64(tokens)), "loss": .number(result.loss),
+      "learning-rate": .number(result.learningRate), "gradient-norm": .number(result.gradientNorm),
+    ])
+  }
+
+  mutating func append(validationLoss: Double, step: Int) {
+    validationLosses.append(validationLoss)
+    write(["step": .integer(Int64(step)), "validation-loss": .number(validationLoss)])
+  }
+
+  private mutating func write(_ line: JSONObject) {
+    line.write(to: &bytes)
+    bytes.append(0x0A)
+  }
+}
+
+/// Times steps and appends them to `timings.jsonl`.
+struct StepClock {
+  private let path: String
+  private var last = ContinuousClock.now
+
+  init(log path: String) { self.path = path }
+
+  /// - Returns: tokens per second since the last call.
+  mutating func finish(step: Int, tokens: Int) throws(Diagnostic) -> Double {
+    let now = ContinuousClock.now, seconds = max(1e-9, (now - last) / .seconds(1))
+    last = now
+    let line: JSONObject = ["step": .integer(Int64(step)), "seconds": .number(seconds)]
+    var bytes: [UInt8] = []
+    line.write(to: &bytes)
+    bytes.append(0x0A)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Diagnostic(systemCall: "open", path: path) }
+    defer { close(descriptor) }
+    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Diagnostic(systemCall: "write", path: path) }
+    return Double(tokens) / seconds
+  }
+}

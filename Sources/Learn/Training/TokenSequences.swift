@@ -1,0 +1,55 @@
+import Documents
+
+/// Where training and validation text comes from: token sequences by number.
+///
+/// A sequence is a pure function of its number, so the position in the data is a step count and nothing else needs saving.
+public protocol TokenSequences {
+  /// Distinct sequences of `length` tokens plus one; numbers beyond it begin another epoch in another order.
+  func sequenceCount(length: Int) -> Int
+
+  /// Replaces `tokens` by the `length + 1` tokens of sequence `number` (from 0): inputs, and targets one further on.
+  func read(_ number: Int, length: Int, into tokens: inout [UInt32]) throws(Diagnostic)
+}
+
+/// Tokens in memory, cut into consecutive sequences that are shuffled anew for each epoch.
+public struct TokensInMemory: TokenSequences, Sendable {
+  public let tokens: [UInt32]
+  /// Nil keeps the order of the text.
+  public let seed: UInt64?
+
+  public init(_ tokens: [UInt32], seed: UInt64? = nil) {
+    self.tokens = tokens
+    self.seed = seed
+  }
+
+  public func sequenceCount(length: Int) -> Int { max(0, (tokens.count - 1) / length) }
+
+  public func read(_ number: Int, length: Int, into out: inout [UInt32]) throws(Diagnostic) {
+    let count = sequenceCount(length: length)
+    guard count > 0 else {
+      throw Diagnostic(
+        "too-few-tokens", "there are \(tokens.count) tokens, one sequence needs \(length + 1)", fix: "use shorter sequences")
+    }
+    let (epoch, index) = number.quotientAndRemainder(dividingBy: count)
+    let place = seed.map { Self.shuffled(index, of: count, key: $0 &+ UInt64(epoch) &* 0x9E37_79B9_7F4A_7C15) } ?? index
+    out.removeAll(keepingCapacity: true)
+    out.append(contentsOf: tokens[place * length...place * length + length])
+  }
+
+  /// A permutation of `0 ..< count`, evaluated at one point: a four-round Feistel network on the enclosing power of four,
+  /// walked until it falls below `count` (cycle walking, Black and Rogaway 2002).
+  static func shuffled(_ index: Int, of count: Int, key: UInt64) -> Int {
+    var half = 1
+    while 1 << (2 * half) < count { half += 1 }
+    let mask = UInt64(1) << half - 1
+    var value = UInt64(index)
+    repeat {
+      var left = value >> half, right = value & mask
+      for round in 0..<4 as Range<UInt64> {
+        (left, right) = (right, left ^ SeededRandom.mix(right &+ SeededRandom.mix(key &+ round)) & mask)
+      }
+      value = left << half | right
+    } while value >= count
+    return Int(value)
+  }
+}

@@ -1,0 +1,114 @@
+import Documents
+import LanguageModels
+
+/// The state that a training run advances: a decoder, its optimizer moments and the number of steps done.
+package final class Trainer {
+  package let configuration: TrainingConfiguration
+  package let decoder: Decoder
+  package let firstMoment, secondMoment: FloatBuffer
+  /// Optimizer steps done so far.
+  package var step = 0
+  private let pass: DecoderPass
+  private var sequence: [UInt32] = []
+  private var inputs: [UInt32] = []
+  private var targets: [Int32] = []
+
+  package struct StepResult: Sendable, Hashable {
+    /// From 1.
+    package var step: Int
+    /// Mean loss of the step's tokens in nats, before the update.
+    package var loss: Double
+    package var learningRate: Double
+    /// Before clipping.
+    package var gradientNorm: Double
+  }
+
+  package init(_ configuration: TrainingConfiguration, pool: ThreadPool) throws(Diagnostic) {
+    try configuration.validate()
+    self.configuration = configuration
+    decoder = try Decoder(configuration.model, seed: configuration.seed)
+    firstMoment = FloatBuffer(count: decoder.parameters.count)
+    secondMoment = FloatBuffer(count: decoder.parameters.count)
+    pass = DecoderPass(decoder, batch: configuration.passSequences, length: configuration.length, pool: pool, trains: true)
+  }
+
+  /// One optimizer step on the sequences that belong to it.
+  /// - Throws: what reading the data throws; `diverged` when loss or gradient are no longer finite.
+  package func advance(on data: some TokenSequences) throws(Diagnostic) -> StepResult {
+    let perBatch = configuration.sequencesPerBatch, perPass = configuration.passSequences
+    let scale = 1 / Float(perBatch * configuration.length)
+    var sum = 0.0
+    for first in stride(from: 0, to: perBatch, by: perPass) {
+      try load(data, step * perBatch + first, perPass)
+      sum += pass.accumulateGradient(
+        inputs: inputs, targets: targets, scale: scale, adding: first > 0, documentStarts: documentStarts())
+    }
+    let loss = sum / Double(perBatch * configuration.length), norm = pass.gradientNorm
+    guard loss.isFinite, norm.isFinite else {
+      throw Diagnostic(
+        "diverged", "loss \(loss) and gradient norm \(norm) at step \(step + 1) are not finite",
+        fix: "lower the learning rate (now \(configuration.learningRate)) or lengthen the warm-up")
+    }
+    let rate = configuration.learningRate(at: step)
+    let clip = configuration.maximumGradientNorm.map { min(1, $0 / max(norm, 1e-12)) } ?? 1
+    step += 1
+    pass.update(
+      AdamWStep(
+        learningRate: rate, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,
+        weightDecay: configuration.weightDecay, step: step, gradientScale: clip),
+      firstMoment: firstMoment, secondMoment: secondMoment)
+    return StepResult(step: step, loss: loss, learningRate: rate, gradientNorm: norm)
+  }
+
+  /// Mean loss in nats over the first sequences of `data`; nil when it has none.
+  package func validationLoss(on data: some TokenSequences) throws(Diagnostic) -> Double? {
+    let available = data.sequenceCount(length: configuration.length)
+    let count = min(available, configuration.validationSequences ?? available)
+    guard count > 0 else { return nil }
+    var sum = 0.0
+    for first in stride(from: 0, to: count, by: configuration.passSequences) {
+      try load(data, first, configuration.passSequences)
+      let losses = pass.tokenLosses(inputs: inputs, targets: targets, documentStarts: documentStarts())
+      // A last pass that is not full wraps around to the first sequences: those are not counted.
+      for loss in losses.prefix((min(count, first + configuration.passSequences) - first) * configuration.length) {
+        sum += Double(loss)
+      }
+    }
+    return sum / Double(count * configuration.length)
+  }
+
+  private func load(_ data: some TokenSequences, _ first: Int, _ count: Int) throws(Diagnostic) {
+    inputs.removeAll(keepingCapacity: true)
+    targets.removeAll(keepingCapacity: true)
+    for number in first..<first + count {
+      try data.read(number, length: configuration.length, into: &sequence)
+      if let token = sequence.first(where: { $0 >= configuration.model.vocabularySize }) {
+        throw Diagnostic(
+          "unknown-token", "sequence \(number) has token \(token), the model's vocabulary has \(configuration.model.vocabularySize)",
+          fix: "train with the vocabulary size of the tokenizer that made the shards")
+      }
+      inputs.append(contentsOf: sequence.dropLast())
+      for token in sequence.dropFirst() { targets.append(Int32(token)) }
+    }
+  }
+
+  private func documentStarts() -> [Int32]? {
+    configuration.endOfText.map { DocumentBoundaries.starts(inputs, length: configuration.length, endOfText: $0) }
+  }
+}
+
+/// Where documents begin inside packed sequences.
+package enum DocumentBoundaries {
+  /// For each position of each row the first position of its document in that row; a document ends with `endOfText`.
+  package static func starts(_ tokens: [UInt32], length: Int, endOfText: UInt32) -> [Int32] {
+    var starts = [Int32](repeating: 0, count: tokens.count)
+    for row in stride(from: 0, to: tokens.count, by: length) {
+      var start: Int32 = 0
+      for position in 0..<length {
+        starts[row + position] = start
+        if tokens[row + position] == endOfText { start = Int32(position + 1) }
+      }
+    }
+    return starts
+  }
+}

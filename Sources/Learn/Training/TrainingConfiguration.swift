@@ -1,0 +1,112 @@
+import Documents
+import Foundation
+import LanguageModels
+
+/// Everything that decides what a training run computes. Equal configurations on equal data give equal bytes.
+public struct TrainingConfiguration: Sendable, Hashable {
+  public var model: DecoderConfiguration
+  /// Tokens to train on; rounded up to whole steps.
+  public var tokens: Int
+  /// Tokens of one optimizer step, rounded down to whole sequences.
+  public var batchTokens = 4096
+  /// Tokens of one sequence; nil: the model's context length.
+  public var sequenceLength: Int?
+  /// The greatest learning rate, reached after the warm-up.
+  public var learningRate = 3e-3
+  /// The learning rate of the last step as a share of the greatest.
+  public var finalLearningRateShare = 0.1
+  /// The share of all steps over which the learning rate rises from 0.
+  public var warmUpShare = 0.05
+  public var beta1 = 0.9
+  public var beta2 = 0.95
+  public var epsilon = 1e-8
+  /// Of matrices; norms do not decay.
+  public var weightDecay = 0.1
+  /// The greatest norm of the whole gradient; longer ones are scaled down. Nil: off.
+  public var maximumGradientNorm: Double? = 1
+  public var seed: UInt64 = 0
+  /// Sequences whose activations are in memory together; nil: as many as make 4,096 tokens. A divisor of the batch.
+  public var sequencesPerPass: Int?
+  /// With the end-of-text token given, attention does not cross from one document into the next.
+  public var endOfText: UInt32?
+  /// Validation sequences used; nil: all.
+  public var validationSequences: Int? = 128
+  /// Steps between validations; nil: only before the first and after the last step.
+  public var validationInterval: Int?
+  /// Steps between checkpoints; nil: none but when stopped.
+  public var checkpointInterval: Int? = 200
+
+  public init(model: DecoderConfiguration, tokens: Int) {
+    self.model = model
+    self.tokens = tokens
+  }
+
+  // MARK: Derived
+
+  public var length: Int { sequenceLength ?? model.contextLength }
+  public var sequencesPerBatch: Int { max(1, batchTokens / length) }
+  public var steps: Int {
+    let perStep = sequencesPerBatch * length
+    return (tokens + perStep - 1) / perStep
+  }
+  public var warmUpSteps: Int { Int((Double(steps) * warmUpShare).rounded(.up)) }
+
+  /// The largest divisor of the batch that keeps within the wanted number of sequences.
+  var passSequences: Int {
+    let wanted = sequencesPerPass ?? max(1, 4096 / length)
+    return (1...min(sequencesPerBatch, max(1, wanted))).last { sequencesPerBatch % $0 == 0 } ?? 1
+  }
+
+  /// Linear warm-up, then a cosine to the final share (Loshchilov and Hutter 2017); `step` from 0.
+  public func learningRate(at step: Int) -> Double {
+    if step < warmUpSteps { return learningRate * Double(step + 1) / Double(warmUpSteps) }
+    let progress = Double(step - warmUpSteps) / Double(max(1, steps - warmUpSteps - 1))
+    let share = finalLearningRateShare + (1 - finalLearningRateShare) * 0.5 * (1 + cos(.pi * min(1, progress)))
+    return learningRate * share
+  }
+
+  /// - Throws: a `Diagnostic` that names the first value that cannot be.
+  public func validate() throws(Diagnostic) {
+    try model.validate()
+    func require(_ holds: Bool, _ message: @autoclosure () -> String, _ fix: String) throws(Diagnostic) {
+      if !holds { throw Diagnostic("training-configuration", message(), fix: fix) }
+    }
+    try require(tokens > 0, "the token budget is \(tokens)", "train on at least 1 token")
+    try require(
+      length >= 1 && length <= model.contextLength, "the sequence length is \(length)",
+      "use 1 to \(model.contextLength), the model's context length")
+    try require(
+      batchTokens >= length, "a batch of \(batchTokens) tokens holds no sequence of \(length)", "use at least \(length)")
+    try require(learningRate > 0 && learningRate < 10, "the learning rate is \(learningRate)", "use for example 3e-3")
+    for (name, share) in [
+      ("final learning rate share", finalLearningRateShare), ("warm-up share", warmUpShare), ("beta 1", beta1), ("beta 2", beta2),
+    ] { try require(share >= 0 && share <= 1, "the \(name) is \(share)", "use a number from 0 to 1") }
+    try require(beta1 < 1 && beta2 < 1, "beta 1 or beta 2 is 1", "use for example 0.9 and 0.95")
+    try require(weightDecay >= 0 && weightDecay < 10, "the weight decay is \(weightDecay)", "use for example 0.1, or 0")
+    try require(epsilon > 0, "epsilon is \(epsilon)", "use for example 1e-8")
+    try require(maximumGradientNorm ?? 1 > 0, "the maximum gradient norm is not positive", "use for example 1, or leave it out")
+    for (name, count) in [
+      ("validation interval", validationInterval), ("checkpoint interval", checkpointInterval),
+      ("number of validation sequences", validationSequences), ("number of sequences per pass", sequencesPerPass),
+    ] { try require(count ?? 1 > 0, "the \(name) is not positive", "use at least 1, or leave it out") }
+  }
+
+  /// All values that influence the result, as they are written beside it. Two runs may share checkpoints when these are equal.
+  public var description: JSONObject {
+    func integer(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
+    return [
+      "vocabulary-size": integer(model.vocabularySize), "hidden-size": integer(model.hiddenSize),
+      "intermediate-size": integer(model.intermediateSize), "layers": integer(model.layerCount),
+      "heads": integer(model.headCount), "key-value-heads": integer(model.keyValueHeadCount),
+      "head-size": integer(model.headSize), "context-length": integer(model.contextLength),
+      "rope-theta": .number(Double(model.ropeTheta)), "norm-epsilon": .number(Double(model.normEpsilon)),
+      "tied-embeddings": .bool(model.tiedEmbeddings), "tokens": integer(tokens), "batch-tokens": integer(batchTokens),
+      "sequence-length": integer(length), "sequences-per-pass": integer(passSequences),
+      "learning-rate": .number(learningRate), "final-learning-rate-share": .number(finalLearningRateShare),
+      "warm-up-share": .number(warmUpShare), "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
+      "weight-decay": .number(weightDecay), "maximum-gradient-norm": maximumGradientNorm.map { .number($0) } ?? .null,
+      "seed": .string(String(seed)), "end-of-text": integer(endOfText.map(Int.init)),
+      "validation-sequences": integer(validationSequences), "validation-interval": integer(validationInterval),
+    ]
+  }
+}

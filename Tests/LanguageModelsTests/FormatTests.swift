@@ -1,0 +1,120 @@
+import Documents
+import Foundation
+import LanguageModels
+import Storage
+import TestSupport
+import Testing
+
+@Suite("safetensors and Hugging Face directories")
+struct FormatTests {
+  @Test("a decoder written and read back has the same shape and bits", arguments: [true, false])
+  func roundTrip(tied: Bool) throws {
+    var shape = tinyShape
+    shape.tiedEmbeddings = tied
+    shape.ropeTheta = 500_000
+    let decoder = try testDecoder(shape)
+    try withTemporaryFolder { folder in
+      try HuggingFaceModel.write(decoder, to: folder.path, specialTokens: .init(beginOfText: 1, endOfText: 2))
+      let back = try HuggingFaceModel.read(folder.path)
+      #expect(back.configuration == shape)
+      #expect(back.parameters.values == decoder.parameters.values)
+      let special = try HuggingFaceModel.readConfiguration(folder.path + "/config.json").specialTokens
+      #expect(special == .init(beginOfText: 1, endOfText: 2))
+    }
+  }
+
+  @Test("a Hugging Face directory from several files is read")
+  func readsSeveralFiles() throws {
+    let decoder = try testDecoder()
+    try withTemporaryFolder { folder in
+      try HuggingFaceModel.write(decoder, to: folder.path)
+      try FileManager.default.removeItem(atPath: folder.path + "/model.safetensors")
+      let tensors = decoder.tensors()
+      try SafeTensors.write(Array(tensors[..<3]), to: folder.path + "/a.safetensors")
+      try SafeTensors.write(Array(tensors[3...]), to: folder.path + "/b.safetensors")
+      let map = JSONObject(
+        tensors.enumerated().map { .init(key: $1.name, value: $0 < 3 ? "a.safetensors" : "b.safetensors") })
+      try AtomicFile.write(
+        JSONValue.object(["weight_map": .object(map)]).serialized, to: folder.path + "/model.safetensors.index.json")
+      let back = try HuggingFaceModel.read(folder.path)
+      #expect(back.parameters.values == decoder.parameters.values)
+    }
+  }
+
+  @Test(
+    "a configuration that cannot be read faithfully is refused by name",
+    arguments: [
+      ("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "hidden_act"),
+      ("\"model_type\": \"llama\"", "\"model_type\": \"gpt2\"", "model_type"),
+      ("\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}", "rope_scaling"),
+      ("\"hidden_size\": 24", "\"hidden_size\": \"wide\"", "hidden_size"),
+      ("\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", "key and value heads"),
+      ("\"vocab_size\": 37", "\"vocab_size\": 36", "model.embed_tokens.weight"),
+    ])
+  func refuses(from: String, to: String, names: String) throws {
+    try withTemporaryFolder { folder in
+      try HuggingFaceModel.write(testDecoder(), to: folder.path)
+      let path = folder.path + "/config.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains(from))
+      try text.replacingOccurrences(of: from, with: to).write(toFile: path, atomically: true, encoding: .utf8)
+      let error = try #require(throws: Diagnostic.self) { try HuggingFaceModel.read(folder.path) }
+      #expect(error.description.contains(names), "\(error)")
+    }
+  }
+
+  static let damagedHeaders: [(String, String)] = [
+    ("", "length"), ("{", "header"), ("[]", "JSON object"),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, "byte range"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "hole"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#, "overlaps"),
+    (#"{"a":{"dtype":"F32","shape":[9223372036854775807,2],"data_offsets":[0,4]}}"#, "bad shape"),
+    (#"{"a":{"dtype":"F32","shape":[1099511627775,1099511627775],"data_offsets":[0,4]}}"#, "too large"),
+    (#"{"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}}"#, "Q4"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[100],"data_offsets":[4,404]}}"#, "end"),
+    (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, "lacks"),
+  ]
+
+  @Test("a damaged safetensors file is refused, whatever is wrong", arguments: damagedHeaders)
+  func refusesDamagedFiles(header: String, names: String) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/x.safetensors"
+      var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8)
+      bytes += header.isEmpty ? [] : [0, 0, 0, 0]
+      if header.isEmpty { bytes.removeLast(3) }
+      try AtomicFile.write(bytes, to: path)
+      let error = try #require(throws: Diagnostic.self) { try SafeTensors.File(path: path) }
+      #expect(header == "{" || error.description.contains(names), "\(error)")
+    }
+  }
+
+  @Test("a header longer than the file is refused")
+  func refusesLongHeader() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/x.safetensors"
+      try AtomicFile.write([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7B, 0x7D], to: path)
+      #expect(throws: Diagnostic.self) { try SafeTensors.File(path: path) }
+    }
+  }
+
+  @Test("half precision agrees with the processor's for every pattern")
+  func halfPrecision() {
+    for bits in UInt16.min...UInt16.max {
+      let expected = Float(Float16(bitPattern: bits)), actual = HalfPrecision.float(fromHalf: bits)
+      #expect(expected.bitPattern == actual.bitPattern || expected.isNaN && actual.isNaN)
+      guard !expected.isNaN else { continue }
+      #expect(HalfPrecision.half(from: expected) == bits)
+      for near in [expected.nextUp, expected.nextDown, expected * 1.0004883, expected * 1.0002441] where near.isFinite {
+        #expect(HalfPrecision.half(from: near) == Float16(near).bitPattern)
+      }
+    }
+  }
+
+  @Test(
+    "bfloat16 rounds to nearest, ties to even",
+    arguments: [
+      (0x3F80_0000, 0x3F80), (0x3F80_8000, 0x3F80), (0x3F80_8001, 0x3F81), (0x3F81_8000, 0x3F82), (0x7F7F_FFFF, 0x7F80),
+      (0xBF80_8001, 0xBF81), (0x7F80_0000, 0x7F80), (0x0000_0001, 0x0000),
+    ] as [(UInt32, UInt16)])
+  func bfloat(bits: UInt32, expected: UInt16) { #expect(HalfPrecision.bfloat(from: Float(bitPattern: bits)) == expected) }
+}
