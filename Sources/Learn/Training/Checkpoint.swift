@@ -63,7 +63,7 @@ struct Checkpoints {
 
   private func restore(_ trainer: Trainer, step: Int) throws(Diagnostic) -> [UInt8] {
     let folder = "\(directory)/\(Self.name(step))", statePath = folder + "/state.json"
-    let state = try JSONScanner.parse(MappedFile.contents(of: statePath)).object
+    let state = try JSONScanner.parse(file: statePath).object
     guard let state, state["step"]?.integer == Int64(step), let checksums = state["checksums"]?.object else {
       throw Diagnostic("damaged-file", "not the state of step \(step)", at: .init(file: statePath))
     }
@@ -84,7 +84,8 @@ struct Checkpoints {
     try trainer.decoder.read(moments, into: trainer.firstMoment, prefix: "first.")
     try trainer.decoder.read(moments, into: trainer.secondMoment, prefix: "second.")
     trainer.step = step
-    return try MappedFile.contents(of: "\(folder)/\(Self.files[2])")
+    let metrics = try MappedFile(path: "\(folder)/\(Self.files[2])")
+    return withExtendedLifetime(metrics) { Array(metrics.bytes) }
   }
 
   /// The first key whose values differ.

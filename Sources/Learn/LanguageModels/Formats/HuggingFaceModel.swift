@@ -83,7 +83,7 @@ public enum HuggingFaceModel {
     if FileManager.default.fileExists(atPath: single) || !FileManager.default.fileExists(atPath: index) {
       return [try SafeTensors.File(path: single)]
     }
-    guard let map = try JSONScanner.parse(MappedFile.contents(of: index)).object?["weight_map"]?.object else {
+    guard let map = try JSONScanner.parse(file: index).object?["weight_map"]?.object else {
       throw Diagnostic("damaged-file", "there is no weight_map", at: .init(file: index))
     }
     var files: [SafeTensors.File] = []
@@ -100,7 +100,7 @@ public enum HuggingFaceModel {
   public static func readConfiguration(
     _ path: String
   ) throws(Diagnostic) -> (shape: DecoderConfiguration, specialTokens: SpecialTokens) {
-    guard let object = try JSONScanner.parse(MappedFile.contents(of: path)).object else {
+    guard let object = try JSONScanner.parse(file: path).object else {
       throw Diagnostic("damaged-file", "not a JSON object", at: .init(file: path))
     }
     let reader = ConfigurationReader(object: object, path: path)
