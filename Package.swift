@@ -117,7 +117,7 @@ let package = Package(
     tests(of: "Evaluation", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Datasheets", uses: ["TestSupport"]),
     tests(of: "Pipelines", uses: ["Storage", "TestSupport"], beside: ["Golden"]),
-    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "Storage", "winnow"], path: "Tests/CommandTests"),
+    .testTarget(name: "CommandTests", dependencies: ["Documents", "TestSupport", "Storage", "winnow"], path: "Tests/CommandTests"),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,

@@ -12,7 +12,7 @@ extension StageKind {
       Parameter("language-key", .text, default: .text("language"), "metadata key that holds the language"),
       Parameter("default-language", .text, "language of documents that have none"),
     ],
-    referencedFiles: { RuleFiles($0).paths }, check: { RuleFiles($0).problems },
+    referencedFiles: { RuleFiles($0).paths }, check: { RuleFiles($0).problems }, rules: { RuleFiles($0).metricRules },
     body: .document(
       metrics: { parameters throws(Diagnostic) in try RuleFiles(parameters).filter().columns.map(\.name) },
       make: { parameters throws(Diagnostic) in FilterStage(try RuleFiles(parameters).filter()) }))
@@ -54,6 +54,15 @@ private struct RuleFiles {
     guard case .failure(let error) = rules else { return [] }
     let named = Set(parameters.list("rules") ?? [])
     return error.all.filter { !($0.code == "not-found" && $0.place.map { named.contains($0.file) } ?? false) }
+  }
+
+  var metricRules: [MetricRule] {
+    guard let filter = try? filter() else { return [] }
+    return filter.rules.map { rule, column in
+      let description = filter.columns[column]
+      return MetricRule(
+        rule: rule.id, metric: description.name, unit: description.unit, minimum: rule.bounds.minimum, maximum: rule.bounds.maximum)
+    }
   }
 
   func filter() throws(Diagnostic) -> DocumentFilter {

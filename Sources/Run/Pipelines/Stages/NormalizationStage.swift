@@ -12,6 +12,13 @@ extension StageKind {
       Parameter("drop-private-use", .boolean, default: .boolean(true), "remove private-use characters (icon fonts)"),
       Parameter("maximum-replacement-fraction", .number(0...1), default: .number(0.005), "drop texts with a larger share of U+FFFD"),
     ],
+    rules: { parameters in
+      [
+        MetricRule(
+          rule: "normalize.maximum-replacement-fraction", metric: "replacement-fraction", unit: "share of the characters", minimum: nil,
+          maximum: parameters.number("maximum-replacement-fraction"))
+      ]
+    },
     body: .document(
       metrics: { _ throws(Diagnostic) in ["replacement-fraction", "edits"] },
       make: { parameters throws(Diagnostic) in NormalizationStage(parameters) }))

@@ -19,6 +19,12 @@ extension StageKind {
       do throws(Diagnostics) { _ = try ToxicityLexicon.load(lexiconFiles(parameters)) } catch { return error.all.filter { $0.code != "not-found" } }
       return []
     },
+    rules: { parameters in
+      guard parameters.text("action") == ToxicityFilter.Action.drop.rawValue else { return [] }
+      return [
+        MetricRule(rule: "toxicity.maximum-score", metric: "score", unit: "weighted hits per 1,000 words", minimum: nil, maximum: parameters.number("maximum-score"))
+      ]
+    },
     body: .document(
       metrics: { _ throws(Diagnostic) in ["score", "hits", "distinct-terms"] },
       make: { parameters throws(Diagnostic) in try ToxicityStage(parameters) }))

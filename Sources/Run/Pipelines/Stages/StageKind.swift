@@ -50,6 +50,8 @@ public struct StageKind: Sendable {
   public let referencedFiles: @Sendable (Parameters) -> [String]
   /// More checks before any work, such as reading rule files.
   public let check: @Sendable (Parameters) -> [Diagnostic]
+  /// The rules that compare the stage's metrics with bounds, for reports.
+  public let rules: @Sendable (Parameters) -> [MetricRule]
   /// Input megabytes per second and core, measured, for estimates of collective stages; nil where a sample is taken.
   public let nominalRate: Double?
   public let body: Body
@@ -58,6 +60,7 @@ public struct StageKind: Sendable {
     _ name: String, _ summary: String, inputs: [InputPort], output: ArtifactKind, parameters: [Parameter] = [],
     referencedFiles: @escaping @Sendable (Parameters) -> [String] = { _ in [] },
     check: @escaping @Sendable (Parameters) -> [Diagnostic] = { _ in [] },
+    rules: @escaping @Sendable (Parameters) -> [MetricRule] = { _ in [] },
     nominalRate: Double? = nil, body: Body
   ) {
     self.name = name
@@ -67,11 +70,23 @@ public struct StageKind: Sendable {
     self.parameters = parameters
     self.referencedFiles = referencedFiles
     self.check = check
+    self.rules = rules
     self.nominalRate = nominalRate
     self.body = body
   }
 
   var isPerDocument: Bool { if case .collective = body { false } else { true } }
+}
+
+/// A rule that drops a document when a metric lies outside its bounds.
+public struct MetricRule: Sendable {
+  /// As in the ledger.
+  public let rule: String
+  /// One of the stage's metrics.
+  public let metric: String
+  public let unit: String?
+  public let minimum: Double?
+  public let maximum: Double?
 }
 
 /// Extraction: one call per page. An instance serves one task and may keep buffers between calls.

@@ -3,7 +3,7 @@ import Documents
 import Foundation
 import Storage
 
-/// Documents and bytes by language and host of what feeds the shards, and the thresholds that the ledgers name: one pass over each.
+/// Documents and bytes by language and host of what feeds the shards, in one pass.
 struct CorpusSurvey {
   struct Share {
     let name: String
@@ -12,8 +12,6 @@ struct CorpusSurvey {
 
   let languages: [Share]
   let hosts: [Share]
-  /// By stage and rule.
-  let thresholds: [String: ThresholdSeen]
 
   init(_ context: StepContext) throws {
     var languages: [String: Volume] = [:]
@@ -31,28 +29,11 @@ struct CorpusSurvey {
     }
     self.languages = Self.sorted(languages)
     self.hosts = Self.sorted(hosts)
-    thresholds = try Self.thresholds(context)
   }
 
   private static func sorted(_ volumes: [String: Volume]) -> [Share] {
     volumes.map { Share(name: $0.key, volume: $0.value) }.sorted { ($1.volume.bytes, $0.name) < ($0.volume.bytes, $1.name) }
   }
-
-  private static func thresholds(_ context: StepContext) throws -> [String: ThresholdSeen] {
-    var result: [String: ThresholdSeen] = [:]
-    try context.forEachLedgerEntry { _, entry in
-      guard case .dropped(let reason) = entry.outcome, let value = reason.value, let threshold = reason.threshold else { return }
-      let seen = value < threshold ? ThresholdSeen(minimum: threshold, maximum: nil) : ThresholdSeen(minimum: nil, maximum: threshold)
-      if result["\(entry.stage)\u{0}\(reason.rule)"] == nil { result["\(entry.stage)\u{0}\(reason.rule)"] = seen }
-    }
-    return result
-  }
-}
-
-/// The bound of a rule as its verdicts name it.
-struct ThresholdSeen {
-  var minimum: Double?
-  var maximum: Double?
 }
 
 extension Volume {

@@ -91,28 +91,23 @@ struct DatasheetBuilder {
     }
   }
 
-  /// Metrics of the stages whose rules dropped something, at most twelve: each with the rule's threshold.
+  /// Metrics whose rules dropped most, at most twelve, each with the rule's bounds.
   private var histograms: [MetricHistogram] {
     let all = report.manifests.flatMap { $0.histograms }
     var result: [MetricHistogram] = []
     for line in report.stageLines {
-      for rule in line.rules where !rule.isFailure {
-        guard result.count < 12, let histogram = all.first(where: { $0.stage == rule.stage && matches($0.metric, rule: rule.rule) }) else { continue }
-        let name = "\(histogram.stage).\(histogram.metric)"
-        guard !result.contains(where: { $0.metric == name }) else { continue }
-        result.append(MetricHistogram(name, histogram, threshold: thresholds["\(rule.stage)\u{0}\(rule.rule)"].map { (rule.rule, $0) }))
+      guard let stage = plan.pipeline.stage(line.counts.stage) else { continue }
+      let rules = stage.kind.rules(stage.parameters)
+      for count in line.rules {
+        guard result.count < 12, let rule = rules.first(where: { $0.rule == count.rule }),
+          let histogram = all.first(where: { $0.stage == stage.id && $0.metric == rule.metric }),
+          !result.contains(where: { $0.metric == "\(stage.id).\(rule.metric)" })
+        else { continue }
+        result.append(MetricHistogram(histogram, rules.filter { $0.metric == rule.metric }))
       }
     }
     return result
   }
-
-  /// `gopher-quality.minimum-words` looks at `words`: the metric's name ends the rule's name.
-  private func matches(_ metric: String, rule: String) -> Bool {
-    let bare = rule.split(separator: ".").last.map(String.init) ?? rule
-    return bare == metric || bare == "minimum-\(metric)" || bare == "maximum-\(metric)" || rule == metric || bare.hasSuffix("-\(metric)")
-  }
-
-  private var thresholds: [String: ThresholdSeen] { survey.thresholds }
 
   private var duplicates: [DuplicateAccount] {
     plan.pipeline.stages.filter { $0.kind.name.hasSuffix("-dedup") }.compactMap { stage in
@@ -247,12 +242,12 @@ struct DatasheetBuilder {
 }
 
 extension MetricHistogram {
-  fileprivate init(_ name: String, _ histogram: Histogram, threshold: (rule: String, seen: ThresholdSeen)?) {
+  fileprivate init(_ histogram: Histogram, _ rules: [MetricRule]) {
     let present = histogram.buckets.keys.sorted()
     let range = (present.first ?? 0)...(present.last ?? 0)
     let edges = range.map { max(Histogram.bounds(of: $0).lowerBound, histogram.minimum) } + [Histogram.bounds(of: range.upperBound).upperBound]
     self.init(
-      metric: name, edges: edges, kept: range.map { histogram.buckets[$0] ?? 0 },
-      thresholds: threshold.map { [.init(rule: $0.rule, minimum: $0.seen.minimum, maximum: $0.seen.maximum)] } ?? [])
+      metric: "\(histogram.stage).\(histogram.metric)", unit: rules.first?.unit, edges: edges, kept: range.map { histogram.buckets[$0] ?? 0 },
+      thresholds: rules.map { .init(rule: $0.rule, minimum: $0.minimum, maximum: $0.maximum) })
   }
 }
