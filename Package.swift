@@ -67,7 +67,7 @@ let package = Package(
 
     // MARK: Curate
     module("TextNormalization", on: "Curate", uses: ["Documents", "ICU"]),
-    module("Classification", on: "Curate", uses: ["Documents", "Storage"]),
+    module("Classification", on: "Curate", uses: ["Documents", "Storage", "ICU"]),
     module("Curation", on: "Curate", uses: ["Documents", "ICU", "CRE2", yams]),
     module("Deduplication", on: "Curate", uses: ["Documents", "Storage"]),
 
