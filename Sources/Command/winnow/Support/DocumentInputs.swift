@@ -1,0 +1,119 @@
+import ArgumentParser
+import Documents
+import Foundation
+import Storage
+
+/// The documents of the files named on a command line: JSON lines (`.jsonl`, `.ndjson`, `.json`), or plain text, one document a file; each
+/// also compressed with gzip or zstd.
+struct DocumentInputs {
+  private(set) var documents = 0
+  private(set) var textBytes = 0
+  /// Lines that are no documents; the first few are shown.
+  private(set) var failed = 0
+
+  /// Calls `body` with every document, in the order of the files.
+  mutating func forEach(_ paths: [String], _ body: (Document) throws -> Void) throws {
+    for path in paths {
+      if Self.holdsLines(path) { try readLines(path, body) } else { try readText(path, body) }
+    }
+  }
+
+  private static func holdsLines(_ path: String) -> Bool {
+    var name = Substring(path)
+    for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
+    return [".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }
+  }
+
+  private mutating func readLines(_ path: String, _ body: (Document) throws -> Void) throws {
+    var lines = try LineReader(path: path)
+    while true {
+      let (number, offset) = (lines.lineNumber + 1, lines.lineOffset)
+      let item: Result<DocumentLines.Item, Diagnostic>?
+      do throws(Diagnostic) {
+        item = try lines.next { (line) throws(Diagnostic) in
+          do throws(Diagnostic) {
+            return .success(try DocumentLines.parse(line, origin: Origin(file: path, offset: offset)))
+          } catch {
+            return .failure(error)
+          }
+        }
+      } catch {
+        guard error.code == "line-too-long" else { throw error }
+        item = .failure(error)
+      }
+      switch item {
+      case nil: return
+      case .success(.document(let document)): try deliver(document, body)
+      case .success(.page): fail(Diagnostic("missing-text", "the line holds a page, not a document"), path, number)
+      case .failure(let error): fail(error, path, number)
+      }
+    }
+  }
+
+  private mutating func readText(_ path: String, _ body: (Document) throws -> Void) throws {
+    var lines = try LineReader(path: path)
+    var text: [UInt8] = []
+    while (try lines.next({ (line) throws(Diagnostic) in text += line + [0x0A] })) != nil {}
+    try deliver(Document(id: path, text: text.repairedUTF8(), origin: Origin(file: path)), body)
+  }
+
+  private mutating func deliver(_ document: Document, _ body: (Document) throws -> Void) throws {
+    documents += 1
+    textBytes += document.text.count
+    try body(document)
+  }
+
+  private mutating func fail(_ error: Diagnostic, _ path: String, _ line: Int) {
+    failed += 1
+    if failed <= 5 { CommandLineReport.show(Diagnostic(error.code, error.message, at: .init(file: path, line: line), fix: error.fix)) }
+  }
+
+  /// Exit code 1 when lines failed, after the work is done.
+  func finish() throws {
+    guard failed > 0 else { return }
+    StandardError.line("winnow: \(Readable.count(failed)) lines were not documents and were left out")
+    throw ExitCode(CommandLineReport.failed)
+  }
+}
+
+/// Collects documents into batches and hands each batch to `jobs` threads at once.
+struct DocumentBatches {
+  private let jobs: Int
+  private let limit: Int
+  private var batch: [Document] = []
+  private var size = 0
+
+  /// `limit`: bytes of text in a batch.
+  init(jobs: Int, limit: Int = 32 << 20) {
+    self.jobs = max(1, jobs)
+    self.limit = limit
+  }
+
+  /// Adds a document; a full batch is worked off before this returns. `work` gets the worker's number and its share, a contiguous part.
+  mutating func add(_ document: Document, _ work: @Sendable (Int, ArraySlice<Document>) -> Void) {
+    batch.append(document)
+    size += document.text.count
+    if size >= limit { finish(work) }
+  }
+
+  /// Works off what is left.
+  mutating func finish(_ work: @Sendable (Int, ArraySlice<Document>) -> Void) {
+    guard !batch.isEmpty else { return }
+    var parts: [ArraySlice<Document>] = []
+    var start = 0
+    for worker in 1...jobs {
+      var end = start
+      var taken = 0
+      while end < batch.count, worker == jobs || taken < size / jobs {
+        taken += batch[end].text.count
+        end += 1
+      }
+      parts.append(batch[start..<end])
+      start = end
+    }
+    let shares = parts
+    DispatchQueue.concurrentPerform(iterations: jobs) { work($0, shares[$0]) }
+    batch.removeAll(keepingCapacity: true)
+    size = 0
+  }
+}
