@@ -120,8 +120,10 @@ struct DatasheetFormTests {
   func survivesOddNumbers() {
     var sheet = Example.datasheet
     sheet.metrics = [
-      MetricHistogram(metric: "odd", edges: [.nan, .infinity], kept: [1]), MetricHistogram(metric: "empty", edges: [], kept: []),
-      MetricHistogram(metric: "short", edges: [0, 1, 2], kept: [1], thresholds: [.init(rule: "r", minimum: -.infinity, maximum: .nan)]),
+      MetricHistogram(metric: "odd", edges: [.nan, .infinity], kept: [1]),
+      MetricHistogram(metric: "empty", edges: [], kept: []),
+      MetricHistogram(
+        metric: "short", edges: [0, 1, 2], kept: [1], thresholds: [.init(rule: "r", minimum: -.infinity, maximum: .nan)]),
       MetricHistogram(metric: "zero", edges: [0, 0], kept: [0]),
     ]
     sheet.training?.curve = [.init(step: 0, trainLoss: .nan), .init(step: .max, trainLoss: .infinity, validationLoss: 3)]
@@ -131,5 +133,15 @@ struct DatasheetFormTests {
     ])
     #expect(sheet.html.contains("not a number"))
     #expect(sheet.markdown.contains("∞"))
+  }
+
+  @Test("a histogram that does not know who was dropped does not claim that all were kept")
+  func namesHistogramBarsHonestly() {
+    var sheet = Example.datasheet
+    #expect(sheet.html.contains("kept in the end"))
+    for index in sheet.metrics.indices { sheet.metrics[index].dropped = [] }
+    #expect(!sheet.html.contains("kept in the end"))
+    #expect(sheet.html.contains("documents measured"))
+    #expect(sheet.html.contains("Histogram of words. 455 documents, from 0 to 30,000"))
   }
 }

@@ -49,8 +49,9 @@ extension Markup {
     thead th { color: var(--quiet); font-size: .8rem; border-bottom-color: var(--quiet); vertical-align: bottom; }
     tr > :last-child { padding-right: 0; }
     .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-    td code { font-size: .82rem; }
-    .long { overflow-wrap: anywhere; min-width: 12rem; }
+    .n + :not(.n) { padding-left: 14px; }
+    th code { font-size: .84rem; white-space: nowrap; } td code { font-size: .82rem; }
+    .long { display: inline-block; overflow-wrap: anywhere; min-width: 11rem; }
     .bars { list-style: none; margin: 8px 0 18px; padding: 0; font-size: .9rem; }
     .bars li { display: grid; grid-template-columns: 1fr auto; gap: 2px 14px; padding: 7px 0; break-inside: avoid; }
     .bars .label { overflow-wrap: anywhere; }
@@ -71,7 +72,7 @@ extension Markup {
     figcaption { font-size: .85rem; color: var(--quiet); overflow-wrap: anywhere; }
     figcaption b { color: var(--ink); font-weight: 600; }
     figcaption ul { margin: 2px 0 0; padding: 0; list-style: none; }
-    figure.wide { max-width: 640px; }
+    figure.wide { max-width: 540px; }
     svg { display: block; width: 100%; height: auto; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     svg text { fill: var(--quiet); font: 11px system-ui, "Noto Sans", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; }
     svg .grid { stroke: var(--line); stroke-width: 1; } svg .axis { stroke: var(--quiet); stroke-width: 1; }

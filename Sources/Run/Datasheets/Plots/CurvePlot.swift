@@ -2,8 +2,8 @@
 struct CurvePlot {
   var training: TrainingAccount
 
-  private let width = 460.0
-  private let height = 260.0
+  private let width = 380.0
+  private let height = 230.0
   private let left = 42.0
   private let right = 12.0
   private let top = 12.0
@@ -17,7 +17,8 @@ struct CurvePlot {
     guard let lowest = losses.min(), let highest = losses.max(), let lastStep = steps.max() else { return nil }
     let vertical = Axis(covering: lowest...highest, count: 6)
     let horizontal = Axis(covering: 0...max(lastStep, 1), count: 6)
-    var drawing = Drawing(width: width, height: height, title: "Loss over training steps", description: words(train, validation))
+    var drawing = Drawing(
+      width: width, height: height, title: "Loss over training steps", description: words(train, validation))
     let plotWidth = width - left - right
     let plotHeight = height - top - bottom
     func x(_ step: Double) -> Double { left + plotWidth * horizontal.position(of: step) }
@@ -27,7 +28,8 @@ struct CurvePlot {
       drawing.text(Figures.value(tick), x: left - 6, y: y(tick) + 4, anchor: "end")
     }
     for tick in horizontal.ticks {
-      drawing.text(Figures.value(tick), x: x(tick), y: height - bottom + 16, anchor: tick == horizontal.upper ? "end" : "middle")
+      drawing.text(
+        Figures.value(tick), x: x(tick), y: height - bottom + 16, anchor: tick == horizontal.upper ? "end" : "middle")
     }
     drawing.text("step", x: left + plotWidth / 2, y: height - 6)
     if let unigram = finite(training.unigramLoss) {
