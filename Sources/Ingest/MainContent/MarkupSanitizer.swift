@@ -21,6 +21,10 @@ struct MarkupSanitizer {
   /// Open spans: whether each reached the parser.
   private var openSpans: [Bool] = []
   private var anchorIsOpen = false
+  /// Where the last end tags of an anchor and of a span ended; 0 before the first.
+  private var anchorEnd = 0
+  private var spanEnd = 0
+  private var codeDepth = 0
   /// Elements whose end tag was looked for once and not found: not looked for again.
   private var unclosed: Set<Tag> = []
   var attributes: [Attribute] = []
@@ -41,6 +45,9 @@ struct MarkupSanitizer {
     afterBreak = true
     openSpans.removeAll(keepingCapacity: true)
     anchorIsOpen = false
+    anchorEnd = 0
+    spanEnd = 0
+    codeDepth = 0
     unclosed.removeAll(keepingCapacity: true)
     output.append("<html><body>")
     let page = UnsafeBufferPointer(rebasing: html.prefix(limits.bytes))
@@ -211,6 +218,12 @@ struct MarkupSanitizer {
     let (tag, nameEnd) = tagName(page, from: start + 1)
     let end = readAttributes(page, from: nameEnd)
     guard let end else { return page.count }
+    // Two inline elements side by side are set apart by style sheets (`<a>Name</a><span>12.00</span>`); text has only spaces.
+    if anchorEnd == start && tag == .span || spanEnd == start && tag == .a || anchorEnd == start && tag == .a,
+      codeDepth == 0, preDepth == 0
+    {
+      appendSpace()
+    }
     switch tag.handling {
     case .native: emitNative(tag, page)
     case .asDivision: emitBlock(tag, page)
@@ -228,12 +241,18 @@ struct MarkupSanitizer {
     let (tag, nameEnd) = tagName(page, from: start + 2)
     let end = skipAttributes(page, from: nameEnd)
     switch tag.handling {
-    case .native where tag == .a: closeAnchor()
-    case .native where tag == .span: closeSpan()
+    case .native where tag == .a:
+      closeAnchor()
+      anchorEnd = end
+    case .native where tag == .span:
+      closeSpan()
+      spanEnd = end
     case .native where tag == .br: emitTag(.br, record: nil)
     case .native where tag == .hr: break
     case .native, .asDivision: emitEnd(tag)
-    case .asSpan: closeSpan()
+    case .asSpan:
+      closeSpan()
+      if tag == .code { codeDepth = max(0, codeDepth - 1) }
     case .special where tag == .pre || tag == .listing || tag == .xmp:
       preDepth = max(0, preDepth - 1)
       emitEnd(.pre)
@@ -282,6 +301,7 @@ struct MarkupSanitizer {
   private mutating func emitSpan(_ tag: Tag, _ page: UnsafeBufferPointer<UInt8>) {
     if tag == .time, head.time.isEmpty, let value = attribute("datetime", page) { head.time = value }
     let record = self.record(for: tag, page)
+    if tag == .code { codeDepth += 1 }
     let isEmitted =
       openSpans.count < limits.depth
       && (tag != .span && tag != .time || record.flags.contains(.hidden) || record.families.contains(.hidden))
