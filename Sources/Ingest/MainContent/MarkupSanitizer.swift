@@ -16,6 +16,10 @@ struct MarkupSanitizer {
   var head = HeadPieces()
   var counters = ExtractionCounters()
 
+  /// Bytes inside `noscript`, which is passed over unless asked for.
+  private(set) var noscriptBytes = 0
+  private var readsNoscript = false
+
   private var preDepth = 0
   private var afterBreak = true
   /// Open spans: whether each reached the parser.
@@ -36,7 +40,10 @@ struct MarkupSanitizer {
     var value: ByteRange
   }
 
-  mutating func sanitize(_ html: UnsafeBufferPointer<UInt8>) {
+  /// - Parameter readsNoscript: take `noscript` for markup, as a browser without scripts does.
+  mutating func sanitize(_ html: UnsafeBufferPointer<UInt8>, readsNoscript: Bool = false) {
+    self.readsNoscript = readsNoscript
+    noscriptBytes = 0
     output.removeAll()
     records.removeAll(keepingCapacity: true)
     head.removeAll()
@@ -230,7 +237,11 @@ struct MarkupSanitizer {
     case .asSpan: emitSpan(tag, page)
     case .transparent: break
     case .droppedTree: return droppedTree(tag, page, from: end)
-    case .droppedText: return rawTextEnd(tag, page, from: end).after
+    case .droppedText:
+      if tag == .noscript, readsNoscript { return end }
+      let raw = rawTextEnd(tag, page, from: end)
+      if tag == .noscript { noscriptBytes += raw.content - end }
+      return raw.after
     case .document: return document(tag, page, from: end)
     case .special: return special(tag, page, from: end)
     }
