@@ -10,6 +10,11 @@ struct ContentSelector {
   private(set) var chosen: [Bool] = []
   /// For each element: whether it and all inside is boilerplate.
   private var isPruned: [Bool] = []
+  private(set) var features = BlockFeatures()
+  private var scores: [Int32] = []
+  private var leaves: [UInt8] = []
+  private var probabilities: [Float] = []
+  private var order: [Int32] = []
 
   /// Below this many characters the result is doubtful and the next step of the ladder is tried.
   private static let fewestCharacters: Int32 = 200
@@ -18,21 +23,20 @@ struct ContentSelector {
 
   mutating func select(from tree: PageTree, metadata: PageMetadata, head: HeadPieces, url: String) -> Selection {
     let type = PageKind.guess(tree, metadata: metadata, url: url)
-    let keepsComments = options.comments == .keep || options.comments == .automatic && type == .forum
-    prune(tree, keepsComments: keepsComments, within: nil)
-    let root = mainElement(of: tree)
-    chooseBlocks(tree, root: root)
-    var kept = chosenCharacters(tree)
+    prune(tree, keepsComments: type == .forum)
+    features.measure(tree, traits: traits(of: tree, metadata: metadata, type: type, url: url), isPruned: isPruned)
+    score(tree)
+    chooseByExpectedScore(tree)
+    adjustComments(tree)
+    dropLooseHeadings(tree)
+    let kept = chosenCharacters(tree)
     if kept < Self.fewestCharacters {
-      if metadata.articleBody.count > Int(max(Self.fewestCharacters, kept * 2)) { return Selection(step: .structuredData, pageType: type) }
-      let before = chosen
-      chooseBlocks(tree, root: 0)
-      let wider = chosenCharacters(tree)
-      if wider < kept * 2 { chosen = before } else { kept = wider }
-    }
-    if kept < Self.fewestCharacters / 2, tree.nodes[0].measures.characters > kept * 3 {
-      chooseAll(tree)
-      return Selection(step: .allText, pageType: type)
+      let body = metadata.articleBody
+      if body.count > Int(max(Self.fewestCharacters, kept * 2)) { return Selection(step: .structuredData, pageType: type) }
+      if kept < Self.fewestCharacters / 4, tree.nodes[0].measures.characters > kept {
+        chooseAll(tree)
+        return Selection(step: .allText, pageType: type)
+      }
     }
     return Selection(step: .blocks, pageType: type)
   }
@@ -43,9 +47,60 @@ struct ContentSelector {
     return sum
   }
 
+  // MARK: Scoring
+
+  private mutating func score(_ tree: PageTree) {
+    let count = tree.blocks.count
+    if scores.count < count {
+      scores = [Int32](repeating: 0, count: count * 2)
+      leaves = [UInt8](repeating: 0, count: count * 2)
+    }
+    features.values.withUnsafeBufferPointer { values in
+      BlockClassifier.trained.logOdds(values, blocks: count, into: &scores, leaf: &leaves)
+    }
+    probabilities.removeAll(keepingCapacity: true)
+    for b in 0..<count { probabilities.append(BlockClassifier.probability(scores[b])) }
+  }
+
+  /// Chooses the blocks for which the expected word F1 is best, given their probabilities.
+  ///
+  /// With blocks in falling order of probability, the best set is a prefix, and its last probability is half the best score
+  /// (Lewis 1995; Ye et al. 2012). So a page of doubtful blocks gets a lower threshold than a page of clear ones.
+  private mutating func chooseByExpectedScore(_ tree: PageTree) {
+    order.removeAll(keepingCapacity: true)
+    for b in tree.blocks.indices { order.append(Int32(b)) }
+    // Scores are integers and ties go by place, so the order is the same everywhere.
+    order.sort { (scores[Int($0)], $1) > (scores[Int($1)], $0) }
+    var wanted = 0.0
+    for b in tree.blocks.indices { wanted += Double(probabilities[b]) * Double(max(1, tree.blocks[b].measures.words)) }
+    var hit = 0.0
+    var taken = 0.0
+    var best = 0.0
+    for b in order {
+      let length = Double(max(1, tree.blocks[Int(b)].measures.words))
+      hit += Double(probabilities[Int(b)]) * length
+      taken += length
+      best = max(best, 2 * hit / (taken + wanted))
+    }
+    chosen.removeAll(keepingCapacity: true)
+    for b in tree.blocks.indices { chosen.append(Double(probabilities[b]) >= best / 2) }
+  }
+
+  /// Comments as the options say; automatic leaves them to the classifier.
+  private mutating func adjustComments(_ tree: PageTree) {
+    guard options.comments != .automatic else { return }
+    for b in tree.blocks.indices {
+      var node = tree.blocks[b].node
+      while node > 0, !tree.nodes[Int(node)].families.contains(.comment) { node = tree.nodes[Int(node)].parent }
+      guard node > 0 else { continue }
+      let measures = tree.blocks[b].measures
+      chosen[b] = options.comments == .keep && (chosen[b] || measures.words > 3 && measures.linkDensity < 0.5)
+    }
+  }
+
   // MARK: Pruning
 
-  private mutating func prune(_ tree: PageTree, keepsComments: Bool, within root: Int?) {
+  private mutating func prune(_ tree: PageTree, keepsComments: Bool) {
     isPruned = [Bool](repeating: false, count: tree.nodes.count)
     let total = tree.nodes[0].measures.characters
     var i = 1
@@ -82,33 +137,42 @@ struct ContentSelector {
     return false
   }
 
-  // MARK: The element that holds the content
+  // MARK: The page as a whole
 
-  private func mainElement(of tree: PageTree) -> Int {
-    let total = max(1, liveCharacters(tree, 0))
-    for wanted in 0..<2 {
-      var found: Int?
-      var count = 0
-      for i in tree.nodes.indices where !isPruned[i] {
-        let node = tree.nodes[i]
-        let isWanted = wanted == 0 ? node.tag == .main || node.flags.contains(.mainRole) : node.tag == .article || node.flags.contains(.articleRole)
-        if isWanted, found == nil || i >= Int(tree.nodes[found ?? 0].end) {
-          count += 1
-          found = i
+  private func traits(
+    of tree: PageTree, metadata: PageMetadata, type: ExtractedContent.PageType?, url: String
+  ) -> BlockFeatures.PageTraits {
+    var traits = BlockFeatures.PageTraits()
+    traits.best = bestScored(tree) ?? 0
+    var mains = 0
+    for (i, node) in tree.nodes.enumerated() {
+      if node.tag == .main || node.flags.contains(.mainRole) {
+        if traits.onlyMain < 0 || i >= Int(tree.nodes[traits.onlyMain].end) {
+          mains += 1
+          if mains == 1 { traits.onlyMain = i }
         }
       }
-      if count == 1, let found, Float(liveCharacters(tree, found)) > 0.25 * Float(total) { return found }
+      if node.tag == .article || node.flags.contains(.articleRole) {
+        traits.articles += 1
+        if traits.largestArticle < 0 || node.measures.characters > tree.nodes[traits.largestArticle].measures.characters {
+          traits.largestArticle = i
+        }
+      }
+      if node.tag.isHeading {
+        traits.headings += 1
+        if node.tag == .h1, traits.firstH1Block < 0, node.endBlock > node.firstBlock { traits.firstH1Block = Int(node.firstBlock) }
+      }
+      if node.families.contains(.item) { traits.items += 1 }
     }
-    return bestScored(tree) ?? 0
-  }
-
-  private func liveCharacters(_ tree: PageTree, _ root: Int) -> Int32 {
-    var sum: Int32 = 0
-    let node = tree.nodes[root]
-    for b in Int(node.firstBlock)..<Int(node.endBlock) where !isPruned[Int(tree.blocks[b].node)] {
-      sum += tree.blocks[b].measures.characters - tree.blocks[b].measures.linkCharacters
-    }
-    return sum
+    if mains > 1 { traits.onlyMain = -1 }
+    traits.isArticle =
+      type == .article || metadata.hasStructuredType("article") || metadata.hasStructuredType("blogposting")
+      || metadata.meta("og:type") == "article"
+    traits.isProduct = type == .product
+    traits.isForum = type == .forum
+    traits.isList = metadata.hasStructuredType("collectionpage") || metadata.hasStructuredType("itemlist")
+    traits.urlDepth = url.utf8.split(separator: UInt8(ascii: "/")).count
+    return traits
   }
 
   /// The lowest element that holds most of the page's running text.
@@ -130,34 +194,6 @@ struct ContentSelector {
   }
 
   // MARK: Blocks
-
-  private mutating func chooseBlocks(_ tree: PageTree, root: Int) {
-    chosen = [Bool](repeating: false, count: tree.blocks.count)
-    let node = tree.nodes[root]
-    for index in Int(node.firstBlock)..<Int(node.endBlock) {
-      let block = tree.blocks[index]
-      guard !isPruned[Int(block.node)] else { continue }
-      let parent = tree.nodes[Int(block.node)]
-      let density = block.measures.linkDensity
-      if parent.tag.isHeading || parent.tag == .pre { chosen[index] = true; continue }
-      if density > 0.8, block.measures.words < 15, isInLinkList(tree, block.node) { continue }
-      if density > 0.5, block.measures.words < 4, parent.tag != .p { continue }
-      chosen[index] = true
-    }
-    dropLooseHeadings(tree)
-  }
-
-  private func isInLinkList(_ tree: PageTree, _ node: Int32) -> Bool {
-    var i = node
-    var steps = 0
-    while i > 0, steps < 4 {
-      let element = tree.nodes[Int(i)]
-      if element.measures.links >= 3 { return element.measures.linkDensity > 0.6 }
-      i = element.parent
-      steps += 1
-    }
-    return true
-  }
 
   /// A heading at the end, or before a heading of the same or a higher rank, heads nothing.
   private mutating func dropLooseHeadings(_ tree: PageTree) {

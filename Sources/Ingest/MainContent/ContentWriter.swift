@@ -9,29 +9,52 @@ struct ContentWriter {
   private struct Context {
     var heading = 0
     var isPre = false
-    var isCaption = false
-    var quoteDepth = 0
-    /// The list item around it, or -1.
-    var item: Int32 = -1
-    var listDepth = 0
-    var isDefinition = false
-    /// The innermost data table around it, or -1.
+    /// The quotes and list items around it, outermost first.
+    var containers: [Int32] = []
+    /// The outermost list around it, or -1.
+    var list: Int32 = -1
+    /// The innermost table around it, or -1.
     var table: Int32 = -1
   }
+
+  private struct State {
+    var isFirst = true
+    /// Of the block written last.
+    var containers: [Int32] = []
+    var list: Int32 = -1
+    /// Where each mark search goes on.
+    var mark = 0
+    /// The last number given in each ordered list.
+    var numbers: [Int32: Int] = [:]
+    /// The width of each item's marker.
+    var widths: [Int32: Int] = [:]
+    /// Items that hold a heading: cards in a list's clothing, written without markers.
+    var cards: Set<Int32> = []
+  }
+
+  private static let deepest = 16
 
   func write(
     _ tree: PageTree, chosen: [Bool], records: [ElementRecord], page: UnsafeBufferPointer<UInt8>
   ) -> [UInt8] {
     output.removeAll()
     var state = State()
+    if options.format == .markdown { findCards(tree, chosen, &state) }
     var block = 0
     while block < tree.blocks.count {
       guard chosen[block] else {
         block += 1
         continue
       }
-      let context = self.context(of: tree.blocks[block].node, in: tree)
-      if options.format == .markdown, options.keepsTables, context.table >= 0,
+      guard options.format == .markdown else {
+        if !state.isFirst { output.append(0x0A) }
+        appendText(tree, tree.blocks[block], lineStart: "", &state, records: records, page: page)
+        state.isFirst = false
+        block += 1
+        continue
+      }
+      let context = self.context(of: tree.blocks[block].node, in: tree, state)
+      if options.keepsTables, context.table >= 0,
         let end = writeTable(tree, Int(context.table), from: block, chosen: chosen, records: records, page: page, &state)
       {
         block = end
@@ -44,19 +67,17 @@ struct ContentWriter {
     return Array(output.bytes)
   }
 
-  private struct State {
-    var lastItem: Int32 = -1
-    /// The outermost list around the last block, or -1.
-    var lastList: Int32 = -1
-    var isFirst = true
-    var lastQuoteDepth = 0
-    /// Where each mark search goes on.
-    var mark = 0
-    /// The last number given in each ordered list.
-    var numbers: [Int32: Int] = [:]
+  private func findCards(_ tree: PageTree, _ chosen: [Bool], _ state: inout State) {
+    for (index, block) in tree.blocks.enumerated() where chosen[index] && tree.nodes[Int(block.node)].tag.isHeading {
+      var node = block.node
+      while node >= 0 {
+        if tree.nodes[Int(node)].tag == .li { state.cards.insert(node) }
+        node = tree.nodes[Int(node)].parent
+      }
+    }
   }
 
-  private func context(of node: Int32, in tree: PageTree) -> Context {
+  private func context(of node: Int32, in tree: PageTree, _ state: State) -> Context {
     var context = Context()
     var i = node
     while i >= 0 {
@@ -64,15 +85,15 @@ struct ContentWriter {
       switch element.tag {
       case .h1, .h2, .h3, .h4, .h5, .h6: if context.heading == 0 { context.heading = element.tag.headingLevel }
       case .pre: context.isPre = true
-      case .blockquote: context.quoteDepth += 1
-      case .li: if context.item < 0 { context.item = i }
-      case .ul, .ol, .menu, .dir: context.listDepth += 1
-      case .dd: context.isDefinition = true
+      case .blockquote: context.containers.append(i)
+      case .li: if !state.cards.contains(i) { context.containers.append(i) }
+      case .ul, .ol, .menu, .dir: context.list = i
       case .table: if context.table < 0 { context.table = i }
       default: break
       }
       i = element.parent
     }
+    context.containers = context.containers.suffix(Self.deepest).reversed()
     return context
   }
 
@@ -83,59 +104,65 @@ struct ContentWriter {
     _ state: inout State
   ) {
     let block = tree.blocks[index]
-    guard options.format == .markdown else {
-      if !state.isFirst { output.append(0x0A) }
-      appendText(tree, block, lineStart: "", &state, records: records, page: page)
-      state.isFirst = false
-      return
-    }
-    let isItem = context.item >= 0 && context.heading == 0
-    let startsItem = isItem && context.item != state.lastItem
-    let list = isItem ? outermostList(context.item, tree) : -1
-    let isTight = startsItem && list == state.lastList && !context.isPre
-    var prefix = String(repeating: "> ", count: min(context.quoteDepth, 8))
+    let common = zip(context.containers, state.containers).prefix { $0 == $1 }.count
+    let isTight =
+      context.list >= 0 && context.list == state.list && common < context.containers.count && !context.isPre
+      && tree.nodes[Int(context.containers[common])].tag == .li
     if !state.isFirst {
       output.append("\n")
       if !isTight {
-        output.append(String(repeating: "> ", count: min(context.quoteDepth, state.lastQuoteDepth, 8)).dropLast().description)
+        appendTrimmed(lineStart(context.containers.prefix(common), tree, state))
         output.append("\n")
       }
     }
+    output.append(opening(context.containers, common, tree, records: records, &state))
+    let lineStart = lineStart(context.containers[...], tree, state)
     state.isFirst = false
-    state.lastQuoteDepth = context.quoteDepth
-    state.lastList = list
-    output.append(prefix)
-    if isItem {
-      let indent = String(repeating: "  ", count: max(0, min(context.listDepth, 12) - 1))
-      output.append(indent)
-      prefix += indent
-      if startsItem {
-        let marker = itemMarker(context.item, tree, records: records, &state)
-        output.append(marker)
-        prefix += String(repeating: " ", count: marker.utf8.count)
-      } else {
-        output.append("  ")
-        prefix += "  "
-      }
-      state.lastItem = context.item
-    }
+    state.containers = context.containers
+    state.list = context.list
     if context.isPre {
-      fence(tree, block, lineStart: prefix, records: records, page: page)
+      fence(tree, block, lineStart: lineStart, records: records, page: page)
     } else {
       if context.heading > 0 { output.append(String(repeating: "#", count: context.heading) + " ") }
-      appendText(
-        tree, block, lineStart: prefix, &state, records: records, page: page, joinsLines: context.heading > 0)
+      appendText(tree, block, lineStart: lineStart, &state, records: records, page: page, joinsLines: context.heading > 0)
     }
   }
 
-  private func outermostList(_ item: Int32, _ tree: PageTree) -> Int32 {
-    var list: Int32 = -1
-    var i = item
-    while i >= 0 {
-      if tree.nodes[Int(i)].tag.isListContainer { list = i }
-      i = tree.nodes[Int(i)].parent
+  /// What stands before a block: marks of quotes, markers of items that begin here, indents of items that go on.
+  private func opening(
+    _ containers: [Int32], _ common: Int, _ tree: PageTree, records: [ElementRecord], _ state: inout State
+  ) -> String {
+    var text = ""
+    for (level, container) in containers.enumerated() {
+      if tree.nodes[Int(container)].tag == .blockquote {
+        text += "> "
+      } else if level < common {
+        text += String(repeating: " ", count: state.widths[container] ?? 0)
+      } else if containers[(level + 1)...].contains(where: { tree.nodes[Int($0)].tag == .li }) {
+        // An item without text of its own: only the items inside it are written.
+        state.widths[container] = 0
+      } else {
+        let marker = itemMarker(container, tree, records: records, &state)
+        state.widths[container] = marker.utf8.count
+        text += marker
+      }
     }
-    return list
+    return text
+  }
+
+  /// What stands before a further line of a block.
+  private func lineStart(_ containers: ArraySlice<Int32>, _ tree: PageTree, _ state: State) -> String {
+    var text = ""
+    for container in containers {
+      text += tree.nodes[Int(container)].tag == .blockquote ? "> " : String(repeating: " ", count: state.widths[container] ?? 0)
+    }
+    return text
+  }
+
+  private func appendTrimmed(_ text: String) {
+    var bytes = text.utf8[...]
+    while bytes.last == 0x20 { bytes.removeLast() }
+    for byte in bytes { output.append(byte) }
   }
 
   private func itemMarker(_ item: Int32, _ tree: PageTree, records: [ElementRecord], _ state: inout State) -> String {
@@ -264,8 +291,8 @@ struct ContentWriter {
     guard block == firstChosen(chosen, node), let rows = TableShape.rows(of: table, in: tree, chosen: chosen) else { return nil }
     if !state.isFirst { output.append("\n\n") }
     state.isFirst = false
-    state.lastList = -1
-    state.lastQuoteDepth = 0
+    state.containers = []
+    state.list = -1
     let columns = rows.map(\.count).max() ?? 0
     for (number, row) in rows.enumerated() {
       if number > 0 { output.append("\n") }

@@ -74,16 +74,11 @@ public final class MainContentExtractor {
   /// - Throws: `Diagnostic` with code `out-of-memory`. No input is an error.
   /// - Complexity: O(`html.count`).
   public func extract(html: UnsafeBufferPointer<UInt8>, url: String = "") throws(Diagnostic) -> ExtractedContent {
-    sanitizer.sanitize(html)
-    let isValid = UTF8Check.isValid(sanitizer.output.bytes)
-    var counters = sanitizer.counters
-    if !isValid {
-      repaired.removeAll()
-      counters.replacedBytes += UTF8Check.repair(sanitizer.output.bytes, into: repaired)
+    var counters = try readTree(html, readsNoscript: false)
+    // A page whose text only scripts would build, with a copy for those who have none.
+    if builder.tree.nodes[0].measures.characters < Self.fewestCharacters, sanitizer.noscriptBytes > Self.fewestNoscriptBytes {
+      counters = try readTree(html, readsNoscript: true)
     }
-    builder.begin(records: sanitizer.records)
-    try MarkupParser.parse(isValid ? sanitizer.output.bytes : repaired.bytes, into: &builder)
-    builder.finish()
     counters.flattenedElements = builder.counters.flattenedElements
     counters.cappedElements = builder.counters.cappedElements
 
@@ -102,11 +97,52 @@ public final class MainContentExtractor {
     return content
   }
 
+  private static let fewestCharacters: Int32 = 400
+  private static let fewestNoscriptBytes = 600
+
+  /// Sanitizes and parses a page into the builder's tree.
+  private func readTree(_ html: UnsafeBufferPointer<UInt8>, readsNoscript: Bool) throws(Diagnostic) -> ExtractionCounters {
+    sanitizer.sanitize(html, readsNoscript: readsNoscript)
+    var counters = sanitizer.counters
+    let isValid = UTF8Check.isValid(sanitizer.output.bytes)
+    if !isValid {
+      repaired.removeAll()
+      counters.replacedBytes += UTF8Check.repair(sanitizer.output.bytes, into: repaired)
+    }
+    builder.begin(records: sanitizer.records)
+    try MarkupParser.parse(isValid ? sanitizer.output.bytes : repaired.bytes, into: &builder)
+    builder.finish()
+    return counters
+  }
+
   /// The main content of a page held in an array. See ``extract(html:url:)-(UnsafeBufferPointer<UInt8>,_)``.
   public func extract(html: [UInt8], url: String = "") throws(Diagnostic) -> ExtractedContent {
     let result: Result<ExtractedContent, Diagnostic> = html.withUnsafeBufferPointer { bytes in
       do throws(Diagnostic) { return .success(try extract(html: bytes, url: url)) } catch { return .failure(error) }
     }
     return try result.get()
+  }
+
+  /// A block as the classifier sees it, for training and for looking into its decisions.
+  public struct BlockSample: Sendable {
+    /// The block's text.
+    public var text: [UInt8]
+    /// One number for each of ``featureNames``.
+    public var features: [Float]
+    public var isChosen: Bool
+  }
+
+  /// What the numbers of ``BlockSample/features`` are.
+  public static var featureNames: [String] { BlockFeatures.names }
+
+  /// The blocks of a page in document order, chosen or not.
+  public func blocks(html: [UInt8], url: String = "") throws(Diagnostic) -> [BlockSample] {
+    _ = try extract(html: html, url: url)
+    let features = selector.features
+    return builder.tree.blocks.indices.map { i in
+      BlockSample(
+        text: Array(builder.tree.bytes(of: builder.tree.blocks[i])),
+        features: (0..<BlockFeatures.count).map { features.values[$0 * features.blocks + i] }, isChosen: selector.chosen[i])
+    }
   }
 }

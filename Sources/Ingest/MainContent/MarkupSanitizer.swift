@@ -16,11 +16,19 @@ struct MarkupSanitizer {
   var head = HeadPieces()
   var counters = ExtractionCounters()
 
+  /// Bytes inside `noscript`, which is passed over unless asked for.
+  private(set) var noscriptBytes = 0
+  private var readsNoscript = false
+
   private var preDepth = 0
   private var afterBreak = true
   /// Open spans: whether each reached the parser.
   private var openSpans: [Bool] = []
   private var anchorIsOpen = false
+  /// Where the last end tags of an anchor and of a span ended; 0 before the first.
+  private var anchorEnd = 0
+  private var spanEnd = 0
+  private var codeDepth = 0
   /// Elements whose end tag was looked for once and not found: not looked for again.
   private var unclosed: Set<Tag> = []
   var attributes: [Attribute] = []
@@ -32,7 +40,10 @@ struct MarkupSanitizer {
     var value: ByteRange
   }
 
-  mutating func sanitize(_ html: UnsafeBufferPointer<UInt8>) {
+  /// - Parameter readsNoscript: take `noscript` for markup, as a browser without scripts does.
+  mutating func sanitize(_ html: UnsafeBufferPointer<UInt8>, readsNoscript: Bool = false) {
+    self.readsNoscript = readsNoscript
+    noscriptBytes = 0
     output.removeAll()
     records.removeAll(keepingCapacity: true)
     head.removeAll()
@@ -41,6 +52,9 @@ struct MarkupSanitizer {
     afterBreak = true
     openSpans.removeAll(keepingCapacity: true)
     anchorIsOpen = false
+    anchorEnd = 0
+    spanEnd = 0
+    codeDepth = 0
     unclosed.removeAll(keepingCapacity: true)
     output.append("<html><body>")
     let page = UnsafeBufferPointer(rebasing: html.prefix(limits.bytes))
@@ -211,13 +225,23 @@ struct MarkupSanitizer {
     let (tag, nameEnd) = tagName(page, from: start + 1)
     let end = readAttributes(page, from: nameEnd)
     guard let end else { return page.count }
+    // Two inline elements side by side are set apart by style sheets (`<a>Name</a><span>12.00</span>`); text has only spaces.
+    if anchorEnd == start && tag == .span || spanEnd == start && tag == .a || anchorEnd == start && tag == .a,
+      codeDepth == 0, preDepth == 0
+    {
+      appendSpace()
+    }
     switch tag.handling {
     case .native: emitNative(tag, page)
     case .asDivision: emitBlock(tag, page)
     case .asSpan: emitSpan(tag, page)
     case .transparent: break
     case .droppedTree: return droppedTree(tag, page, from: end)
-    case .droppedText: return rawTextEnd(tag, page, from: end).after
+    case .droppedText:
+      if tag == .noscript, readsNoscript { return end }
+      let raw = rawTextEnd(tag, page, from: end)
+      if tag == .noscript { noscriptBytes += raw.content - end }
+      return raw.after
     case .document: return document(tag, page, from: end)
     case .special: return special(tag, page, from: end)
     }
@@ -228,12 +252,18 @@ struct MarkupSanitizer {
     let (tag, nameEnd) = tagName(page, from: start + 2)
     let end = skipAttributes(page, from: nameEnd)
     switch tag.handling {
-    case .native where tag == .a: closeAnchor()
-    case .native where tag == .span: closeSpan()
+    case .native where tag == .a:
+      closeAnchor()
+      anchorEnd = end
+    case .native where tag == .span:
+      closeSpan()
+      spanEnd = end
     case .native where tag == .br: emitTag(.br, record: nil)
     case .native where tag == .hr: break
     case .native, .asDivision: emitEnd(tag)
-    case .asSpan: closeSpan()
+    case .asSpan:
+      closeSpan()
+      if tag == .code { codeDepth = max(0, codeDepth - 1) }
     case .special where tag == .pre || tag == .listing || tag == .xmp:
       preDepth = max(0, preDepth - 1)
       emitEnd(.pre)
@@ -282,6 +312,7 @@ struct MarkupSanitizer {
   private mutating func emitSpan(_ tag: Tag, _ page: UnsafeBufferPointer<UInt8>) {
     if tag == .time, head.time.isEmpty, let value = attribute("datetime", page) { head.time = value }
     let record = self.record(for: tag, page)
+    if tag == .code { codeDepth += 1 }
     let isEmitted =
       openSpans.count < limits.depth
       && (tag != .span && tag != .time || record.flags.contains(.hidden) || record.families.contains(.hidden))

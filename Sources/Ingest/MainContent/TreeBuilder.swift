@@ -28,6 +28,8 @@ struct TreeBuilder {
   private var pendingSpace = false
   private var pendingBreaks = 0
   private var wideScalars: Int32 = 0
+  /// Where the innermost link began, to take back links that are only a sign (`¶`).
+  private var linkStart: (text: Int, block: Int, totals: PageTree.Measures, wide: Int32)?
   /// The last child of each open node, for counting twins.
   private var lastChild: [Int32] = []
 
@@ -50,6 +52,7 @@ struct TreeBuilder {
     hiddenInlineDepth = 0
     pendingSpace = false
     pendingBreaks = 0
+    linkStart = nil
     tree.nodes.append(PageTree.Node(tag: .body, depth: 0, parent: -1, firstBlock: 0, measures: totals))
     lastChild.append(-1)
     blockNode = 0
@@ -117,6 +120,8 @@ struct TreeBuilder {
     switch tag {
     case .a:
       linkDepth += 1
+      linkStart = record.flags.contains(.fragmentLink) && blockIsOpen
+        ? (tree.text.count, tree.blocks.count, totals, wideScalars) : nil
       totals.links += 1
       mark(.linkStart, recordIndex)
     case .code, .kbd, .samp, .tt:
@@ -128,6 +133,23 @@ struct TreeBuilder {
   }
 
   mutating func endElement() { close() }
+
+  /// Removes a link to its own page whose text is a single sign: the permalink that documentation puts behind headings.
+  private mutating func takeBackPermalink() {
+    guard let start = linkStart, blockIsOpen, tree.blocks.count == start.block else { return }
+    linkStart = nil
+    var sign = UnsafeBufferPointer(rebasing: tree.text.bytes[start.text...])
+    if sign.first == 0x20 { sign = UnsafeBufferPointer(rebasing: sign[1...]) }
+    let isSign =
+      sign.count == 1 && sign[0] == UInt8(ascii: "#")
+      || sign.count == 2 && sign[0] == 0xC2 && (sign[1] == 0xB6 || sign[1] == 0xA7)
+    guard isSign else { return }
+    tree.text.count = start.text
+    totals = start.totals
+    wideScalars = start.wide
+    while let last = tree.marks.last, Int(last.offset) > start.text { tree.marks.removeLast() }
+    pendingSpace = true
+  }
 
   private mutating func close() {
     guard let element = open.popLast() else { return }
@@ -142,6 +164,7 @@ struct TreeBuilder {
     switch element.tag {
     case .a:
       linkDepth -= 1
+      takeBackPermalink()
       mark(.linkEnd, -1)
     case .code, .kbd, .samp, .tt:
       codeDepth -= 1
