@@ -154,7 +154,7 @@ extension ShardsCommand {
       let set = try ShardSet(directory: folder)
       let tokenizer = ids ? nil : try loadTokenizer(set)
       var left = limit ?? .max
-      for name in try split.map({ [$0] }) ?? set.splitNames {
+      for name in split.map({ [$0] }) ?? set.splitNames {
         for shard in try set.split(name).shards {
           let reader = ShardFileReader(shard)
           for number in 0..<min(shard.documentCount, left) {

@@ -22,8 +22,16 @@ struct WinnowCommand: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Pipelines",
-        subcommands: [RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self]),
-      CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self, DedupCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self]),
+        subcommands: [
+          RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self,
+          SchemaCommand.self, DoctorCommand.self, TaskCommand.self,
+        ]),
+      CommandGroup(
+        name: "Parts on their own",
+        subcommands: [
+          ApplyCommand.self, DedupCommand.self, TokenizerCommand.self, ShardsCommand.self, TrainCommand.self, EvaluateCommand.self,
+          GenerateCommand.self, ExportCommand.self,
+        ]),
     ])
 
   static func main() async {

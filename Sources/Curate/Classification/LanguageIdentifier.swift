@@ -66,6 +66,19 @@ public struct LanguageIdentifier: Sendable {
   /// Reads a model file.
   public init(path: String) throws(Diagnostic) { try self.init(model: try FastTextModel(path: path)) }
 
+  /// Where the model that comes with Winnow lies among its bundled files.
+  public static let bundledModel = "filters/language/identifier.ftz"
+
+  /// Reads the model that comes with Winnow (see `BundledFiles` for where it is looked for).
+  public static func bundled() throws(Diagnostic) -> LanguageIdentifier {
+    guard let path = BundledFiles.path(of: bundledModel) else {
+      throw Diagnostic(
+        "not-found", "the language model \(bundledModel) is nowhere",
+        fix: "set WINNOW_HOME to the folder that holds filters/, or name a model")
+    }
+    return try LanguageIdentifier(path: path)
+  }
+
   /// The languages that can be predicted, sorted, each once.
   public var languages: [String] { Set(labels.map(\.language)).sorted() }
 
@@ -111,8 +124,9 @@ public struct LanguageIdentifier: Sendable {
       }
     }
     guard sum > 0 else { return undetermined() }
-    let share = { (index: Int) in Double(scratch.probabilities[index]) / sum }
-    return prediction(best, share(best), second < 0 ? nil : second, second < 0 ? 0 : share(second))
+    let confidence = Double(scratch.probabilities[best]) / sum
+    guard second >= 0 else { return prediction(best, confidence, nil, 0) }
+    return prediction(best, confidence, second, Double(scratch.probabilities[second]) / sum)
   }
 
   private func prediction(_ best: Int, _ confidence: Double, _ second: Int?, _ other: Double) -> LanguagePrediction {

@@ -7,6 +7,13 @@ public struct TokenizerUse: Sendable, Equatable {
     public var words = 0
     public var tokens = 0
 
+    public init(documents: Int = 0, bytes: Int = 0, words: Int = 0, tokens: Int = 0) {
+      self.documents = documents
+      self.bytes = bytes
+      self.words = words
+      self.tokens = tokens
+    }
+
     /// Higher is denser. 0 when there are no tokens.
     public var bytesPerToken: Double { tokens == 0 ? 0 : Double(bytes) / Double(tokens) }
     /// Tokens per word, the usual "fertility": lower is denser. Says little about languages written without spaces.

@@ -1,7 +1,7 @@
 /// Every stage that can stand behind `use:`, in the order in which data meets them.
 public enum StageCatalog {
   public static let all: [StageKind] = [
-    .mainContent, .normalize, .filter, .toxicity, .redactPersonalData,
+    .mainContent, .normalize, .identifyLanguage, .filter, .toxicity, .redactPersonalData,
     .exactDeduplication, .minHashDeduplication, .substringDeduplication,
     .trainBPE, .tokenShards, .trainModel, .evaluate, .datasheet,
   ]
