@@ -29,7 +29,7 @@ struct WinnowCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Parts on their own",
         subcommands: [
-          ApplyCommand.self, DedupCommand.self, TokenizerCommand.self, ShardsCommand.self, TrainCommand.self, EvaluateCommand.self,
+          ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self, TrainCommand.self, EvaluateCommand.self,
           GenerateCommand.self, ExportCommand.self,
         ]),
     ])
