@@ -1,6 +1,6 @@
 import Documents
-import Training
 import Testing
+import Training
 
 @Suite("schedule and data order")
 struct ScheduleTests {

@@ -21,7 +21,8 @@ public final class LikelihoodEvaluator {
     let length = length ?? decoder.configuration.contextLength
     guard length >= 1, length <= decoder.configuration.contextLength else {
       throw Diagnostic(
-        "evaluation", "a window of \(length) tokens", fix: "use 1 to \(decoder.configuration.contextLength), the model's context")
+        "evaluation", "a window of \(length) tokens",
+        fix: "use 1 to \(decoder.configuration.contextLength), the model's context")
     }
     guard prefix < decoder.configuration.vocabularySize else {
       throw Diagnostic("unknown-token", "the prefix token \(prefix) is not in the model's vocabulary")

@@ -23,7 +23,8 @@ struct Checkpoints {
     var checksums = JSONObject()
     checksums[Self.files[0]] = try .string(
       SafeTensors.write(trainer.decoder.tensors(), to: "\(partial)/\(Self.files[0])").checksum.hexadecimal)
-    let moments = trainer.decoder.tensors(of: trainer.firstMoment, prefix: "first.")
+    let moments =
+      trainer.decoder.tensors(of: trainer.firstMoment, prefix: "first.")
       + trainer.decoder.tensors(of: trainer.secondMoment, prefix: "second.")
     checksums[Self.files[1]] = try .string(
       SafeTensors.write(moments, to: "\(partial)/\(Self.files[1])").checksum.hexadecimal)

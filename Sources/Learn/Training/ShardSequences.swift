@@ -1,15 +1,14 @@
 import Documents
 import TokenShards
 
-/// The sequences of one split of a shard set, in an order of its own for each epoch: what training reads.
-///
-/// Memory: a few decompressed frames of each shard in use, whatever the corpus size.
+/// The sequences of one split of a set of token shards: every epoch has each once, in an order of its own.
 public final class ShardSequences: TokenSequences {
-  private let split: ShardSplit
+  public let split: ShardSplit
+  /// Decides the order; nil keeps the order of the shards.
+  public let seed: UInt64?
   private let reader: TokenReader
-  /// Nil keeps the order of the shards, for validation.
-  private let seed: UInt64?
-  private var order: (epoch: Int, order: SequenceOrder)?
+  private var order: SequenceOrder?
+  private var orderEpoch = 0
 
   public init(_ split: ShardSplit, seed: UInt64?) {
     self.split = split
@@ -24,17 +23,20 @@ public final class ShardSequences: TokenSequences {
     guard count > 0 else {
       throw Diagnostic(
         "too-few-tokens", "the split '\(split.name)' has \(split.tokenCount) tokens, one sequence needs \(length + 1)",
-        fix: "use shorter sequences or more data")
+        fix: "use shorter sequences or a larger corpus")
     }
     let (epoch, position) = number.quotientAndRemainder(dividingBy: count)
-    var place = position
-    if let seed {
-      if order?.epoch != epoch || order?.order.count != count {
-        order = (epoch, SequenceOrder(count: count, seed: seed, epoch: epoch))
-      }
-      place = order?.order[position] ?? position
-    }
+    let start = place(position, epoch: epoch, count: count) * length
     tokens.removeAll(keepingCapacity: true)
-    try reader.read(place * length..<place * length + length + 1, into: &tokens)
+    try reader.read(start..<start + length + 1, into: &tokens)
+  }
+
+  private func place(_ position: Int, epoch: Int, count: Int) -> Int {
+    guard let seed else { return position }
+    if let order, orderEpoch == epoch, order.count == count { return order[position] }
+    let fresh = SequenceOrder(count: count, seed: seed, epoch: epoch)
+    order = fresh
+    orderEpoch = epoch
+    return fresh[position]
   }
 }

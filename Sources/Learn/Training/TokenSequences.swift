@@ -1,4 +1,5 @@
 import Documents
+import TokenShards
 
 /// Where training and validation text comes from: token sequences by number.
 ///
@@ -31,25 +32,8 @@ public struct TokensInMemory: TokenSequences, Sendable {
         "too-few-tokens", "there are \(tokens.count) tokens, one sequence needs \(length + 1)", fix: "use shorter sequences")
     }
     let (epoch, index) = number.quotientAndRemainder(dividingBy: count)
-    let place = seed.map { Self.shuffled(index, of: count, key: $0 &+ UInt64(epoch) &* 0x9E37_79B9_7F4A_7C15) } ?? index
+    let place = seed.map { SequenceOrder(count: count, seed: $0, epoch: epoch)[index] } ?? index
     out.removeAll(keepingCapacity: true)
     out.append(contentsOf: tokens[place * length...place * length + length])
-  }
-
-  /// A permutation of `0 ..< count`, evaluated at one point: a four-round Feistel network on the enclosing power of four,
-  /// walked until it falls below `count` (cycle walking, Black and Rogaway 2002).
-  static func shuffled(_ index: Int, of count: Int, key: UInt64) -> Int {
-    var half = 1
-    while 1 << (2 * half) < count { half += 1 }
-    let mask = UInt64(1) << half - 1
-    var value = UInt64(index)
-    repeat {
-      var left = value >> half, right = value & mask
-      for round in 0..<4 as Range<UInt64> {
-        (left, right) = (right, left ^ SeededRandom.mix(right &+ SeededRandom.mix(key &+ round)) & mask)
-      }
-      value = left << half | right
-    } while value >= count
-    return Int(value)
   }
 }

@@ -84,7 +84,8 @@ package final class Trainer {
       try data.read(number, length: configuration.length, into: &sequence)
       if let token = sequence.first(where: { $0 >= configuration.model.vocabularySize }) {
         throw Diagnostic(
-          "unknown-token", "sequence \(number) has token \(token), the model's vocabulary has \(configuration.model.vocabularySize)",
+          "unknown-token",
+          "sequence \(number) has token \(token), the model's vocabulary has \(configuration.model.vocabularySize)",
           fix: "train with the vocabulary size of the tokenizer that made the shards")
       }
       inputs.append(contentsOf: sequence.dropLast())

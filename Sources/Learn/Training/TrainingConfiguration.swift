@@ -79,7 +79,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
       batchTokens >= length, "a batch of \(batchTokens) tokens holds no sequence of \(length)", "use at least \(length)")
     try require(learningRate > 0 && learningRate < 10, "the learning rate is \(learningRate)", "use for example 3e-3")
     for (name, share) in [
-      ("final learning rate share", finalLearningRateShare), ("warm-up share", warmUpShare), ("beta 1", beta1), ("beta 2", beta2),
+      ("final learning rate share", finalLearningRateShare), ("warm-up share", warmUpShare), ("beta 1", beta1),
+      ("beta 2", beta2),
     ] { try require(share >= 0 && share <= 1, "the \(name) is \(share)", "use a number from 0 to 1") }
     try require(beta1 < 1 && beta2 < 1, "beta 1 or beta 2 is 1", "use for example 0.9 and 0.95")
     try require(weightDecay >= 0 && weightDecay < 10, "the weight decay is \(weightDecay)", "use for example 0.1, or 0")

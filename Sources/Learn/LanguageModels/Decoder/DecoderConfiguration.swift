@@ -45,8 +45,8 @@ public struct DecoderConfiguration: Sendable, Hashable {
 
   public var parameterCount: Int { ParameterLayout(self).count }
 
-  /// Floating-point operations of one training step per token, forward and backward: 6 per weight that multiplies and 12 * layers * width * length
-  /// for attention, causality not deducted (the usual convention, Chowdhery et al. 2022, appendix B).
+  /// Floating-point operations of one training step per token, forward and backward: 6 per weight that multiplies and
+  /// 12 * layers * width * length for attention, causality not deducted (the usual convention, Chowdhery et al. 2022, appendix B).
   public func trainingOperationsPerToken(sequenceLength: Int) -> Double {
     let embedding = vocabularySize * hiddenSize
     let multiplying = parameterCount - (tiedEmbeddings ? 0 : embedding)
@@ -67,11 +67,11 @@ public struct DecoderConfiguration: Sendable, Hashable {
     for (name, value, limit) in sizes {
       try require(value >= 1 && value <= limit, "\(name) is \(value)", "use a \(name) of 1 to \(limit)")
     }
-    try require(headSize % 2 == 0, "head size \(headSize) is odd", "rotary positions pair the dimensions: use an even head size")
+    try require(headSize % 2 == 0, "head size \(headSize) is odd", "rotary positions pair dimensions: use an even head size")
     try require(
       headCount % keyValueHeadCount == 0, "\(headCount) query heads cannot share \(keyValueHeadCount) key and value heads",
       "use a number of key and value heads that divides \(headCount)")
     try require(ropeTheta > 0 && ropeTheta.isFinite, "rope theta is \(ropeTheta)", "use a positive number, for example 10000")
-    try require(normEpsilon > 0 && normEpsilon < 1, "norm epsilon is \(normEpsilon)", "use a small positive number, for example 1e-5")
+    try require(normEpsilon > 0 && normEpsilon < 1, "norm epsilon is \(normEpsilon)", "use for example 1e-5")
   }
 }

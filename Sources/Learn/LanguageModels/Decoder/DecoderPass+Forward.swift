@@ -70,7 +70,8 @@ extension DecoderPass {
   }
 
   func normalizeFinal() {
-    normalize(activations.final, weights(decoder.layout.finalNorm), into: activations.normalized, factors: activations.finalNorm)
+    normalize(
+      activations.final, weights(decoder.layout.finalNorm), into: activations.normalized, factors: activations.finalNorm)
   }
 
   /// activations.swiglu = silu(gate) * up.

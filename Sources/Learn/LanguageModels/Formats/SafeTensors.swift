@@ -143,7 +143,9 @@ public enum SafeTensors {
       var count = 1
       var sizes: [Int] = []
       for item in shape {
-        guard let size = item.integer, size >= 0, size < 1 << 40 else { throw damaged("tensor '\(name)' has a bad shape", path) }
+        guard let size = item.integer, size >= 0, size < 1 << 40 else {
+          throw damaged("tensor '\(name)' has a bad shape", path)
+        }
         let (product, overflow) = count.multipliedReportingOverflow(by: Int(size))
         guard !overflow, product < 1 << 46 else { throw damaged("tensor '\(name)' is too large", path) }
         count = product

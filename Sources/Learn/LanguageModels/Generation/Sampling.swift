@@ -26,7 +26,9 @@ public struct Sampling: Sendable, Hashable {
       throw Diagnostic("sampling", "temperature is \(temperature)", fix: "use 0 (greedy) or a positive number")
     }
     if let topK, topK < 1 { throw Diagnostic("sampling", "top-k is \(topK)", fix: "use at least 1") }
-    if let topP, !(topP > 0 && topP <= 1) { throw Diagnostic("sampling", "top-p is \(topP)", fix: "use a number above 0, at most 1") }
+    if let topP, !(topP > 0 && topP <= 1) {
+      throw Diagnostic("sampling", "top-p is \(topP)", fix: "use a number above 0, at most 1")
+    }
   }
 
   /// Draws a token; ties in likelihood go to the smaller id. Top-k applies before top-p, both after the temperature.
@@ -79,8 +81,8 @@ public struct Generator {
     state = DecoderState(decoder, pool: pool)
   }
 
-  /// Continues `prompt` (at least one token; of a longer one than the context allows its end) by at most `count` tokens. Each goes to `visit` as
-  /// it is drawn; generation ends after a token of `stop`, when `visit` returns false, or when the context is full.
+  /// Continues `prompt` (at least one token; of a longer one than the context allows its end) by at most `count` tokens.
+  /// Each goes to `visit` as it is drawn; generation ends after a token of `stop`, when `visit` returns false, or when the context is full.
   /// - Returns: the drawn tokens. The same prompt, sampling and model give the same tokens.
   /// - Throws: a `Diagnostic` when the prompt is empty or has a token outside the vocabulary.
   public func generate(

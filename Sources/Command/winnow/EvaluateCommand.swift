@@ -1,0 +1,97 @@
+import ArgumentParser
+import Documents
+import Evaluation
+import Foundation
+import LanguageModels
+import Storage
+import TokenShards
+import Tokenization
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Score a model on held-out documents: perplexity, bits per byte, samples.",
+    discussion: """
+      Documents come from a split of token shards, or from JSON lines with 'text'. Windows roll as in lm-evaluation-harness. With
+      shards, a unigram baseline counted on their training split stands beside the model.
+
+      Examples:
+        winnow evaluate model --shards shards
+        winnow evaluate model --documents held-out.jsonl --json
+      """)
+
+  @OptionGroup var folder: ModelFolder
+  @Option(help: ArgumentHelp("Token shards made with the model's tokenizer.", valueName: "folder")) var shards: String?
+  @Option(help: "The split to score.") var split = "validation"
+  @Option(help: ArgumentHelp("Documents as JSON lines (gz, zst).", valueName: "file")) var documents: String?
+  @Option(help: "Stop after the document that reaches so many tokens.") var maximumTokens: Int?
+  @Option(help: "Samples to write.") var samples = 3
+  @Option(help: "Tokens of a sample.") var sampleTokens = 60
+  @OptionGroup var options: SamplingOptions
+  @Option(help: ArgumentHelp("Also write the report there, as JSON.", valueName: "file")) var output: String?
+  @Flag(help: "Print the report as JSON.") var json = false
+  @Option(help: "Threads.") var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  func run() throws {
+    guard (shards == nil) != (documents == nil) else {
+      throw UsageProblem("name what to score", fix: "either --shards FOLDER or --documents FILE")
+    }
+    let sampling = try options.sampling()
+    let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
+    let pool = ThreadPool(width: max(1, jobs)), prefix = try folder.prefix(tokenizer)
+    let (texts, baseline) = try heldOut(tokenizer)
+    let evaluator = try LikelihoodEvaluator(decoder, prefix: prefix, baseline: baseline, pool: pool)
+    let (total, groups) = try evaluator.score(texts)
+    let written = try EvaluationReport.samples(
+      of: decoder, prompts: Array(repeating: ("", [prefix]), count: max(0, samples)), length: sampleTokens, sampling: sampling,
+      endOfText: folder.endOfText(tokenizer), pool: pool) { (try? tokenizer.decode($0)) ?? [] }
+    let report = EvaluationReport(total: total, groups: groups, samples: written, sampling: sampling)
+    if let output { try report.write(to: output) }
+    print(json ? String(decoding: JSONValue.object(report.description).prettyPrinted.dropLast(), as: UTF8.self) : Self.text(report))
+  }
+
+  private func heldOut(_ tokenizer: Tokenizer) throws -> ([TokenizedDocument], UnigramBaseline?) {
+    if let shards {
+      let set = try ShardSet(directory: shards)
+      return (
+        try TokenizedDocument.read(from: set.split(split), tokenizer: tokenizer, maximumTokens: maximumTokens),
+        try UnigramBaseline(counting: set.split(ShardOptions.trainSplit), vocabularySize: set.vocabularySize)
+      )
+    }
+    guard let documents else { return ([], nil) }
+    var texts: [TokenizedDocument] = [], tokens = 0
+    var lines = try LineReader(path: documents)
+    let encoder = TokenEncoder(tokenizer)
+    while tokens < maximumTokens ?? .max {
+      let number = UInt64(lines.lineNumber + 1)
+      guard
+        let item = try lines.next({ (line) throws(Diagnostic) in
+          try DocumentLines.parse(line, origin: Origin(file: documents, offset: number))
+        })
+      else { break }
+      guard case .document(let document) = item else {
+        throw Diagnostic("damaged-file", "a line without a document", at: .init(file: documents, line: lines.lineNumber))
+      }
+      let ids = encoder.encode(document.text)
+      tokens += ids.count
+      texts.append(
+        TokenizedDocument(tokens: ids, byteCount: document.text.count, group: document.metadata["language"]?.string))
+    }
+    return (texts, nil)
+  }
+
+  private static func text(_ report: EvaluationReport) -> String {
+    func number(_ value: Double?, _ digits: Int = 3) -> String { value.map { Readable.fixed($0, digits) } ?? "–" }
+    var table = TextTable(
+      ["", "documents", "tokens", "loss", "unigram", "perplexity", "bits/byte", "unigram"],
+      alignsRight: [false, true, true, true, true, true, true, true])
+    for (name, score) in report.groups + [(name: "all", score: report.total)] {
+      table.add([
+        name, Readable.count(score.documents), Readable.count(score.tokens), number(score.loss), number(score.baselineLoss),
+        number(score.tokenPerplexity, 1), number(score.bitsPerByte), number(score.baselineBitsPerByte),
+      ])
+    }
+    var text = table.rendered()
+    for (index, sample) in report.samples.enumerated() { text += "\n\nsample \(index + 1):\n\(sample.continuation)" }
+    return text
+  }
+}

@@ -1,0 +1,46 @@
+import Documents
+import TokenShards
+import Tokenization
+
+extension TokenizedDocument {
+  /// The documents of a split, without their end-of-document tokens, grouped by language where it is known.
+  ///
+  /// - Parameter maximumTokens: reading ends after the document that reaches it; nil reads all. All are held in memory.
+  public static func read(
+    from split: ShardSplit, tokenizer: Tokenizer, maximumTokens: Int? = nil
+  ) throws(Diagnostic) -> [TokenizedDocument] {
+    var documents: [TokenizedDocument] = []
+    var total = 0
+    for shard in split.shards {
+      let reader = ShardFileReader(shard)
+      for number in 0..<shard.documentCount {
+        if let maximumTokens, total >= maximumTokens { return documents }
+        let entry = shard.document(number)
+        var tokens: [UInt32] = []
+        try reader.read(entry.tokens, into: &tokens)
+        if tokens.last == shard.endOfDocument { tokens.removeLast() }
+        var bytes = 0
+        for token in tokens { bytes += try tokenizer.bytes(of: token).count }
+        documents.append(
+          TokenizedDocument(tokens: tokens, byteCount: bytes, group: entry.language.isEmpty ? nil : entry.language))
+        total += tokens.count
+      }
+    }
+    return documents
+  }
+}
+
+extension UnigramBaseline {
+  /// Counts every token of a split, end-of-document tokens included.
+  public init(counting split: ShardSplit, vocabularySize: Int) throws(Diagnostic) {
+    var counts = [Int](repeating: 0, count: vocabularySize)
+    let reader = TokenReader(split)
+    var tokens: [UInt32] = []
+    for start in stride(from: 0, to: split.tokenCount, by: 1 << 16) {
+      tokens.removeAll(keepingCapacity: true)
+      try reader.read(start..<min(split.tokenCount, start + 1 << 16), into: &tokens)
+      for token in tokens where token < vocabularySize { counts[Int(token)] &+= 1 }
+    }
+    self.init(counts: counts)
+  }
+}
