@@ -31,12 +31,16 @@ struct GenerateCommand: ParsableCommand {
     let drawn = try generator.generate(
       after: [try folder.prefix(tokenizer)] + tokenizer.encode(prompt), count: max(0, count), stop: end.map { [$0] } ?? []
     ) { token in
-      if token != end, let bytes = try? tokenizer.bytes(of: token) { print(text.take(bytes), terminator: "") }
-      fflush(stdout)
+      if token != end, let bytes = try? tokenizer.bytes(of: token) { Self.show(text.take(bytes)) }
       return !interruption.stop.isSet
     }
-    print(text.rest)
+    Self.show(text.rest + "\n")
     if drawn.isEmpty, count > 0 { throw ExitCode(CommandLineReport.failed) }
+  }
+
+  /// At once, so that a reader sees each token as it is drawn.
+  private static func show(_ text: String) {
+    if !text.isEmpty { FileHandle.standardOutput.write(Data(text.utf8)) }
   }
 }
 
