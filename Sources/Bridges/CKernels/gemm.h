@@ -111,10 +111,13 @@ static void multiply_tile_edge(
 static void gemm_block(
   const winnow_gemm *g, long row_begin, long row_end, long column_begin, long column_end, float *scratch) {
   long panels = (g->n + NR - 1) / NR;
+  // Rows of A that lie side by side are read where they are, except at strides where six of them share a cache set.
+  int direct = g->a.column == 1 && g->a.row % 1024 != 0;
   for (long block = 0; block < g->k; block += KC) {
     long depth = minimum(KC, g->k - block);
     for (long i = row_begin; i < row_end; i += MR)
-      pack_a_panel(g->a, i, minimum(MR, row_end - i), block, depth, scratch + (i - row_begin) * depth);
+      if (!direct || i + MR > row_end || g->n % NR != 0)
+        pack_a_panel(g->a, i, minimum(MR, row_end - i), block, depth, scratch + (i - row_begin) * depth);
     float beta = block == 0 ? g->beta : 1;
     const float *d = block == 0 && g->beta != 0 ? g->source : g->c;
     long d_stride = block == 0 && g->beta != 0 ? g->source_stride : g->c_stride;
@@ -125,7 +128,11 @@ static void gemm_block(
         const float *a = scratch + (i - row_begin) * depth;
         long rows = minimum(MR, row_end - i);
         float *c = g->c + i * g->c_stride + j;
-        if (rows == MR && columns == NR)
+        if (rows == MR && columns == NR && direct)
+          multiply_tile(
+            depth, g->a.data + i * g->a.row + block, g->a.row, 1, b, NR, g->alpha, beta, d + i * d_stride + j, d_stride, c,
+            g->c_stride);
+        else if (rows == MR && columns == NR)
           multiply_tile(depth, a, 1, MR, b, NR, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride);
         else
           multiply_tile_edge(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride, rows, columns);

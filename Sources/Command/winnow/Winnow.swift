@@ -22,6 +22,7 @@ struct WinnowCommand: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Pipelines",
+<<<<<<< HEAD
         subcommands: [
           RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self,
           SchemaCommand.self, DoctorCommand.self, TaskCommand.self,
@@ -32,6 +33,10 @@ struct WinnowCommand: AsyncParsableCommand {
           ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self, TrainCommand.self, EvaluateCommand.self,
           GenerateCommand.self, ExportCommand.self,
         ]),
+=======
+        subcommands: [RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self]),
+      CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self, DedupCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self]),
+>>>>>>> model
     ])
 
   static func main() async {

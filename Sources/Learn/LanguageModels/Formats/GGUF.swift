@@ -1,0 +1,232 @@
+import Documents
+import Storage
+
+/// GGUF version 3, as llama.cpp reads it (https://github.com/ggml-org/ggml, docs/gguf.md): one file with the shape, the tokenizer
+/// and the weights of a Llama model.
+public enum GGUF {
+  /// How matrices are stored; norms stay fp32.
+  public enum WeightType: String, Sendable, CaseIterable {
+    case f32, f16, bf16
+    /// Blocks of 32 values: a half-precision scale and 8-bit integers.
+    case q8_0
+
+    /// `enum ggml_type`.
+    var code: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q8_0: 8; case .bf16: 30 } }
+    /// `general.file_type`.
+    var fileType: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q8_0: 7; case .bf16: 32 } }
+  }
+
+  /// The tokenizer as GGUF stores it: byte-level BPE in the byte mapping of GPT-2.
+  public struct Vocabulary: Sendable, Hashable {
+    /// By id.
+    public var tokens: [String]
+    /// Ids of special tokens, which text never becomes.
+    public var controlTokens: Set<UInt32>
+    /// Pairs in order, each as `left right`.
+    public var merges: [String]
+    /// The pre-tokenizer by llama.cpp's name: `gpt-2`, `llama-bpe`, `qwen2` or `gpt-4o`.
+    public var preTokenizer: String
+
+    public init(tokens: [String], controlTokens: Set<UInt32>, merges: [String], preTokenizer: String) {
+      self.tokens = tokens
+      self.controlTokens = controlTokens
+      self.merges = merges
+      self.preTokenizer = preTokenizer
+    }
+  }
+
+  /// Writes a model whole or not at all.
+  /// - Throws: a `Diagnostic` when a row does not divide into blocks, or the vocabulary is not the model's.
+  public static func write(
+    _ decoder: Decoder, name: String, as type: WeightType, vocabulary: Vocabulary,
+    specialTokens: HuggingFaceModel.SpecialTokens = .init(), to path: String
+  ) throws(Diagnostic) {
+    let shape = decoder.configuration
+    guard vocabulary.tokens.count == shape.vocabularySize else {
+      throw Diagnostic(
+        "mismatch", "the tokenizer has \(vocabulary.tokens.count) tokens, the model \(shape.vocabularySize)",
+        fix: "use the tokenizer that the model was trained with")
+    }
+    let tensors = decoder.layout.tensors.map { tensor in
+      Tensor(tensor: tensor, name: ggufName(tensor.name), type: tensor.decays ? type : .f32)
+    }
+    for tensor in tensors where tensor.type == .q8_0 && tensor.rowSize % 32 != 0 {
+      throw Diagnostic(
+        "model-shape", "rows of \(tensor.tensor.name) have \(tensor.rowSize) values, q8_0 needs multiples of 32", fix: "use f16")
+    }
+    var header = GGUFBytes()
+    header.append("GGUF")
+    header.append(3 as UInt32)
+    header.append(UInt64(tensors.count))
+    let values = metadata(shape, name: name, type, vocabulary, specialTokens)
+    header.append(UInt64(values.count))
+    for (key, value) in values { header.append(key, value) }
+    var offset = 0
+    for tensor in tensors {
+      header.append(string: tensor.name)
+      header.append(UInt32(tensor.tensor.shape.count))
+      for size in tensor.tensor.shape.reversed() { header.append(UInt64(size)) }
+      header.append(tensor.type.code)
+      header.append(UInt64(offset))
+      offset = aligned(offset + tensor.byteCount)
+    }
+    header.pad()
+    var file = try AtomicFile(path: path)
+    try file.write(header.bytes)
+    for tensor in tensors { try file.write(encoded(tensor, of: decoder)) }
+    try file.commit()
+  }
+
+  // MARK: Metadata
+
+  private static func metadata(
+    _ shape: DecoderConfiguration, name: String, _ type: WeightType, _ vocabulary: Vocabulary,
+    _ special: HuggingFaceModel.SpecialTokens
+  ) -> [(String, GGUFValue)] {
+    func count(_ value: Int) -> GGUFValue { .uint32(UInt32(value)) }
+    var values: [(String, GGUFValue)] = [
+      ("general.architecture", .string("llama")), ("general.name", .string(name)), ("general.file_type", .uint32(type.fileType)),
+      ("llama.vocab_size", count(shape.vocabularySize)), ("llama.context_length", count(shape.contextLength)),
+      ("llama.embedding_length", count(shape.hiddenSize)), ("llama.block_count", count(shape.layerCount)),
+      ("llama.feed_forward_length", count(shape.intermediateSize)), ("llama.rope.dimension_count", count(shape.headSize)),
+      ("llama.rope.freq_base", .float32(shape.ropeTheta)), ("llama.attention.head_count", count(shape.headCount)),
+      ("llama.attention.head_count_kv", count(shape.keyValueHeadCount)), ("llama.attention.key_length", count(shape.headSize)),
+      ("llama.attention.value_length", count(shape.headSize)),
+      ("llama.attention.layer_norm_rms_epsilon", .float32(shape.normEpsilon)), ("tokenizer.ggml.model", .string("gpt2")),
+      ("tokenizer.ggml.pre", .string(vocabulary.preTokenizer)), ("tokenizer.ggml.tokens", .strings(vocabulary.tokens)),
+      (
+        "tokenizer.ggml.token_type",
+        .int32s(vocabulary.tokens.indices.map { vocabulary.controlTokens.contains(UInt32($0)) ? 3 : 1 })
+      ), ("tokenizer.ggml.merges", .strings(vocabulary.merges)),
+    ]
+    if type == .q8_0 { values.append(("general.quantization_version", .uint32(2))) }
+    if let token = special.beginOfText { values.append(("tokenizer.ggml.bos_token_id", .uint32(token))) }
+    if let token = special.endOfText { values.append(("tokenizer.ggml.eos_token_id", .uint32(token))) }
+    values.append(("tokenizer.ggml.add_bos_token", .bool(special.beginOfText != nil)))
+    return values
+  }
+
+  /// `model.layers.3.self_attn.q_proj.weight` is `blk.3.attn_q.weight`.
+  private static func ggufName(_ name: String) -> String {
+    let whole = [
+      "model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight", "lm_head.weight": "output.weight",
+    ]
+    if let mapped = whole[name] { return mapped }
+    let inLayer = [
+      "input_layernorm.weight": "attn_norm.weight", "self_attn.q_proj.weight": "attn_q.weight",
+      "self_attn.k_proj.weight": "attn_k.weight", "self_attn.v_proj.weight": "attn_v.weight",
+      "self_attn.o_proj.weight": "attn_output.weight", "post_attention_layernorm.weight": "ffn_norm.weight",
+      "mlp.gate_proj.weight": "ffn_gate.weight", "mlp.up_proj.weight": "ffn_up.weight", "mlp.down_proj.weight": "ffn_down.weight",
+    ]
+    let parts = name.split(separator: ".", maxSplits: 3).map(String.init)
+    return parts.count == 4 ? "blk.\(parts[2]).\(inLayer[parts[3]] ?? parts[3])" : name
+  }
+
+  // MARK: Weights
+
+  private struct Tensor {
+    let tensor: ParameterLayout.Tensor
+    let name: String
+    let type: WeightType
+
+    var rowSize: Int { tensor.shape.last ?? 1 }
+    var byteCount: Int {
+      switch type {
+      case .f32: tensor.count * 4
+      case .f16, .bf16: tensor.count * 2
+      case .q8_0: tensor.count / 32 * 34
+      }
+    }
+  }
+
+  static func aligned(_ offset: Int) -> Int { (offset + 31) / 32 * 32 }
+
+  private static func encoded(_ tensor: Tensor, of decoder: Decoder) -> [UInt8] {
+    var values = decoder.parameters[tensor.tensor.range]
+    let shape = decoder.configuration
+    if tensor.name.hasSuffix("attn_q.weight") { values = interleaved(values, heads: shape.headCount, shape) }
+    if tensor.name.hasSuffix("attn_k.weight") { values = interleaved(values, heads: shape.keyValueHeadCount, shape) }
+    var out = GGUFBytes()
+    out.bytes.reserveCapacity(aligned(tensor.byteCount))
+    switch tensor.type {
+    case .f32: for value in values { out.append(value.bitPattern) }
+    case .f16: for value in values { out.append(HalfPrecision.half(from: value)) }
+    case .bf16: for value in values { out.append(HalfPrecision.bfloat(from: value)) }
+    case .q8_0: for start in stride(from: 0, to: values.count, by: 32) { out.append(q8: values[start..<start + 32]) }
+    }
+    out.pad()
+    return out.bytes
+  }
+
+  /// llama.cpp rotates neighbouring dimensions, Hugging Face halves: row (head, half, i) becomes row (head, i, half).
+  private static func interleaved(_ values: [Float], heads: Int, _ shape: DecoderConfiguration) -> [Float] {
+    let width = shape.hiddenSize, half = shape.headSize / 2
+    var out: [Float] = []
+    out.reserveCapacity(values.count)
+    for head in 0..<heads {
+      for i in 0..<half {
+        for side in 0..<2 {
+          let row = head * shape.headSize + side * half + i
+          out.append(contentsOf: values[row * width..<(row + 1) * width])
+        }
+      }
+    }
+    return out
+  }
+}
+
+/// A metadata value of the types that a Llama model needs.
+enum GGUFValue {
+  case uint32(UInt32), float32(Float), bool(Bool), string(String), strings([String]), int32s([Int32])
+}
+
+/// Little-endian bytes of a GGUF file.
+struct GGUFBytes {
+  var bytes: [UInt8] = []
+
+  mutating func append(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+  mutating func append(_ value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+  mutating func append(string: String) {
+    append(UInt64(string.utf8.count))
+    bytes.append(contentsOf: string.utf8)
+  }
+  mutating func pad() { while bytes.count % 32 != 0 { bytes.append(0) } }
+
+  mutating func append(_ key: String, _ value: GGUFValue) {
+    append(string: key)
+    switch value {
+    case .uint32(let number):
+      append(4 as UInt32)
+      append(number)
+    case .float32(let number):
+      append(6 as UInt32)
+      append(number.bitPattern)
+    case .bool(let flag):
+      append(7 as UInt32)
+      bytes.append(flag ? 1 : 0)
+    case .string(let text):
+      append(8 as UInt32)
+      append(string: text)
+    case .strings(let texts):
+      append(9 as UInt32)
+      append(8 as UInt32)
+      append(UInt64(texts.count))
+      for text in texts { append(string: text) }
+    case .int32s(let numbers):
+      append(9 as UInt32)
+      append(5 as UInt32)
+      append(UInt64(numbers.count))
+      for number in numbers { append(number) }
+    }
+  }
+
+  /// One q8_0 block: scale = greatest magnitude / 127, values rounded away from zero at ties, as ggml's reference does.
+  mutating func append(q8 values: ArraySlice<Float>) {
+    let scale = values.reduce(0) { max($0, abs($1)) } / 127
+    let inverse = scale == 0 ? 0 : 1 / scale
+    append(HalfPrecision.half(from: scale))
+    for value in values { append(Int8(clamping: Int((value * inverse).rounded(.toNearestOrAwayFromZero)))) }
+  }
+}

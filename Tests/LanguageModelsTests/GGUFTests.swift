@@ -1,0 +1,139 @@
+import Documents
+import Foundation
+import LanguageModels
+import TestSupport
+import Testing
+
+@Suite("GGUF")
+struct GGUFTests {
+  private static let vocabulary = GGUF.Vocabulary(
+    tokens: (0..<37).map { "t\($0)" }, controlTokens: [0], merges: ["t1 t2"], preTokenizer: "gpt-2")
+
+  /// A reader of its own, after the format's description: names, dimensions, types and data.
+  private struct Reader {
+    var data: Data
+    var position = 0
+    var values: [String: String] = [:]
+    var tensors: [String: (dimensions: [Int], type: Int, data: Data)] = [:]
+
+    init(path: String) throws {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(String(decoding: data[0..<4], as: UTF8.self) == "GGUF")
+      position = 4
+      #expect(integer(4) == 3)
+      let tensorCount = integer(8), valueCount = integer(8)
+      for _ in 0..<valueCount {
+        let key = string()
+        values[key] = value(type: integer(4))
+      }
+      var entries: [(String, [Int], Int, Int)] = []
+      for _ in 0..<tensorCount {
+        let name = string()
+        let dimensions = (0..<integer(4)).map { _ in integer(8) }
+        entries.append((name, dimensions, integer(4), integer(8)))
+      }
+      let start = (position + 31) / 32 * 32
+      for (index, entry) in entries.enumerated() {
+        #expect(entry.3 % 32 == 0)
+        let end = index + 1 < entries.count ? start + entries[index + 1].3 : data.count
+        tensors[entry.0] = (entry.1, entry.2, data[start + entry.3..<end])
+      }
+    }
+
+    mutating func integer(_ width: Int) -> Int {
+      defer { position += width }
+      return data[position..<position + width].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    mutating func string() -> String {
+      let count = integer(8)
+      defer { position += count }
+      return String(decoding: data[position..<position + count], as: UTF8.self)
+    }
+
+    mutating func value(type: Int) -> String {
+      switch type {
+      case 4, 5: return String(integer(4))
+      case 6: return String(Float(bitPattern: UInt32(integer(4))))
+      case 7: return String(integer(1))
+      case 8: return string()
+      default:
+        let element = integer(4), count = integer(8)
+        return (0..<count).map { _ in value(type: element) }.joined(separator: ",")
+      }
+    }
+  }
+
+  private func floats(_ data: Data, _ count: Int) -> [Float] {
+    let bytes = Array(data)
+    return (0..<count).map { index in
+      Float(bitPattern: bytes[index * 4..<index * 4 + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    }
+  }
+
+  @Test("shape, vocabulary and weights are there, queries and keys in interleaved order")
+  func layout() throws {
+    let decoder = try testDecoder()
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/model.gguf"
+      try GGUF.write(
+        decoder, name: "test", as: .f32, vocabulary: Self.vocabulary, specialTokens: .init(endOfText: 0), to: path)
+      let file = try Reader(path: path)
+      #expect(file.values["general.architecture"] == "llama" && file.values["llama.attention.head_count_kv"] == "2")
+      #expect(file.values["llama.rope.dimension_count"] == "6" && file.values["tokenizer.ggml.merges"] == "t1 t2")
+      #expect(file.values["tokenizer.ggml.token_type"]?.hasPrefix("3,1,1") == true)
+      #expect(file.tensors.count == decoder.layout.tensors.count)
+      let up = try #require(file.tensors["blk.1.ffn_up.weight"])
+      #expect(up.dimensions == [24, 20] && up.type == 0)
+      #expect(floats(up.data, 480) == decoder.values(of: "model.layers.1.mlp.up_proj.weight"))
+      // Row 1 of head 1 in GGUF is the first of the second half in Hugging Face's order.
+      let q = try #require(file.tensors["blk.0.attn_q.weight"])
+      let source = try #require(decoder.values(of: "model.layers.0.self_attn.q_proj.weight"))
+      #expect(Array(floats(q.data, 576)[7 * 24..<8 * 24]) == Array(source[9 * 24..<10 * 24]))
+    }
+  }
+
+  @Test("smaller types are as near as their format allows", arguments: [GGUF.WeightType.f16, .bf16, .q8_0])
+  func types(type: GGUF.WeightType) throws {
+    var shape = tinyShape
+    shape.hiddenSize = 32
+    shape.intermediateSize = 64
+    shape.headSize = 8
+    let decoder = try testDecoder(shape)
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/model.gguf"
+      try GGUF.write(decoder, name: "test", as: type, vocabulary: Self.vocabulary, to: path)
+      let file = try Reader(path: path)
+      let down = try #require(file.tensors["blk.0.ffn_down.weight"])
+      let expected = try #require(decoder.values(of: "model.layers.0.mlp.down_proj.weight"))
+      let bytes = Array(down.data)
+      func half(_ at: Int) -> UInt16 { UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8 }
+      let (actual, bound): ([Float], Float) =
+        switch type {
+        case .q8_0:
+          (
+            expected.indices.map { index in
+              HalfPrecision.float(fromHalf: half(index / 32 * 34)) * Float(Int8(bitPattern: bytes[index / 32 * 34 + 2 + index % 32]))
+            }, 0.5 / 127 + 0.001
+          )
+        case .f16: (expected.indices.map { HalfPrecision.float(fromHalf: half($0 * 2)) }, 0x1p-11)
+        default: (expected.indices.map { Float(bitPattern: UInt32(half($0 * 2)) << 16) }, 0x1p-8)
+        }
+      let greatest = expected.reduce(0) { max($0, abs($1)) }
+      for (a, e) in zip(actual, expected) { #expect(abs(a - e) <= bound * greatest) }
+      #expect(file.tensors["output_norm.weight"]?.type == 0)
+    }
+  }
+
+  @Test("a vocabulary of another size and rows that do not divide are refused")
+  func refuses() throws {
+    try withTemporaryFolder { folder in
+      var short = Self.vocabulary
+      short.tokens.removeLast()
+      let decoder = try testDecoder(), path = folder.path + "/model.gguf"
+      #expect(throws: Diagnostic.self) { try GGUF.write(decoder, name: "x", as: .f32, vocabulary: short, to: path) }
+      #expect(throws: Diagnostic.self) { try GGUF.write(decoder, name: "x", as: .q8_0, vocabulary: Self.vocabulary, to: path) }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+}
