@@ -42,7 +42,9 @@ struct CroissantTests {
   func inventsNothing() throws {
     let sheet = Datasheet(title: "«»", pipeline: PipelineIdentity(name: "p", configurationHash: "0", version: "1"))
     let root = try #require(sheet.croissant.object)
-    for key in ["license", "url", "creator", "datePublished", "distribution", "recordSet"] { #expect(root[key] == nil, "\(key)") }
+    for key in ["license", "url", "creator", "datePublished", "distribution", "recordSet"] {
+      #expect(root[key] == nil, "\(key)")
+    }
     #expect(root["name"]?.string == "corpus")
   }
 }

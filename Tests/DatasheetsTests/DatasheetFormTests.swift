@@ -120,8 +120,10 @@ struct DatasheetFormTests {
   func survivesOddNumbers() {
     var sheet = Example.datasheet
     sheet.metrics = [
-      MetricHistogram(metric: "odd", edges: [.nan, .infinity], kept: [1]), MetricHistogram(metric: "empty", edges: [], kept: []),
-      MetricHistogram(metric: "short", edges: [0, 1, 2], kept: [1], thresholds: [.init(rule: "r", minimum: -.infinity, maximum: .nan)]),
+      MetricHistogram(metric: "odd", edges: [.nan, .infinity], kept: [1]),
+      MetricHistogram(metric: "empty", edges: [], kept: []),
+      MetricHistogram(
+        metric: "short", edges: [0, 1, 2], kept: [1], thresholds: [.init(rule: "r", minimum: -.infinity, maximum: .nan)]),
       MetricHistogram(metric: "zero", edges: [0, 0], kept: [0]),
     ]
     sheet.training?.curve = [.init(step: 0, trainLoss: .nan), .init(step: .max, trainLoss: .infinity, validationLoss: 3)]

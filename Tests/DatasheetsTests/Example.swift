@@ -9,7 +9,8 @@ enum Example {
       title: "A small corpus of free documentation",
       description: "Main text of documentation pages in sixteen languages, extracted from a crawl, filtered and deduplicated.",
       pipeline: PipelineIdentity(
-        name: "quickstart", configurationHash: "6f1b0c2d9a7e4e55", version: "0.1.0", command: "winnow run pipelines/quickstart.yaml",
+        name: "quickstart", configurationHash: "6f1b0c2d9a7e4e55", version: "0.1.0",
+        command: "winnow run pipelines/quickstart.yaml",
         seeds: [.init(name: "minhash", value: 1), .init(name: "model", value: 18_446_744_073_709_551_615)]))
     fillCorpus(&sheet)
     fillFindings(&sheet)
@@ -31,7 +32,8 @@ enum Example {
 
   private static func fillCorpus(_ sheet: inout Datasheet) {
     sheet.sources = [
-      CorpusSource(name: "crawl", format: "warc", files: 4, bytes: 5_783_771, records: 735, note: "seven hosts, served on loopback")
+      CorpusSource(
+        name: "crawl", format: "warc", files: 4, bytes: 5_783_771, records: 735, note: "seven hosts, served on loopback")
     ]
     sheet.licences = [
       Licence(covers: "handbook.example", name: "CC BY-SA 3.0", address: "https://creativecommons.org/licenses/by-sa/3.0/"),
@@ -43,9 +45,11 @@ enum Example {
         id: "extract", kind: "main-content", input: volume(735, 19_412), kept: volume(690, 7_204), edited: volume(690, 7_204),
         dropped: volume(42, 61), failed: volume(3, 12),
         reasons: [DropAccount(rule: "not-html", documents: 26), DropAccount(rule: "status", documents: 16)]),
-      StageAccount(id: "normalize", kind: "normalize", input: volume(690, 7_204), kept: volume(690, 7_198), edited: volume(212, 2_931)),
       StageAccount(
-        id: "quality", kind: "filter", input: volume(690, 7_198), kept: volume(541, 6_120), edited: volume(0, 0), dropped: volume(149, 1_078),
+        id: "normalize", kind: "normalize", input: volume(690, 7_204), kept: volume(690, 7_198), edited: volume(212, 2_931)),
+      StageAccount(
+        id: "quality", kind: "filter", input: volume(690, 7_198), kept: volume(541, 6_120), edited: volume(0, 0),
+        dropped: volume(149, 1_078),
         reasons: [
           DropAccount(
             rule: "gopher-quality.minimum-words", documents: 96,
@@ -82,7 +86,8 @@ enum Example {
         kept: (0..<24).map { max(0, 90 - ($0 - 6) * ($0 - 6) * 3) }, dropped: (0..<24).map { $0 < 3 ? 9 : $0 > 14 ? 5 : 1 },
         thresholds: [.init(rule: "gopher-quality.mean-word-length", minimum: 3, maximum: 10)]),
       MetricHistogram(
-        metric: "alphabetic-word-fraction", edges: (0...20).map { Double($0) / 20 }, kept: (0..<20).map { $0 > 15 ? $0 * 5 : 0 },
+        metric: "alphabetic-word-fraction", edges: (0...20).map { Double($0) / 20 },
+        kept: (0..<20).map { $0 > 15 ? $0 * 5 : 0 },
         dropped: (0..<20).map { 20 - $0 }, thresholds: [.init(rule: "gopher-quality.minimum-alphabetic-words", minimum: 0.8)]),
     ]
     sheet.duplicates = [
@@ -101,8 +106,12 @@ enum Example {
 
   private static func fillLearning(_ sheet: inout Datasheet) {
     sheet.tokenizer = TokenizerAccount(
-      algorithm: "Byte-level BPE", pattern: "gpt2", vocabularySize: 8192, specialTokens: ["<|endoftext|>"], bytesPerToken: 3.4127,
-      languages: [.init(language: "en", bytesPerToken: 3.9), .init(language: "ru", bytesPerToken: 4.32), .init(language: "ja", bytesPerToken: 2.71)],
+      algorithm: "Byte-level BPE", pattern: "gpt2", vocabularySize: 8192, specialTokens: ["<|endoftext|>"],
+      bytesPerToken: 3.4127,
+      languages: [
+        .init(language: "en", bytesPerToken: 3.9), .init(language: "ru", bytesPerToken: 4.32),
+        .init(language: "ja", bytesPerToken: 2.71),
+      ],
       longestTokens: [" administrators", "\n\n    ", " configuration", "устройств", attack])
     sheet.shards = ShardAccount(
       format: "zstd, seekable", dataType: "uint16",
@@ -114,7 +123,9 @@ enum Example {
               path: "shards/train-00000.zst", bytes: 1_711_220, xxh64: "a1b2c3d4e5f60718",
               sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
           ]),
-        .init(name: "validation", documents: 5, tokens: 14_102, files: [ArtifactFile(path: "shards/validation-00000.zst", bytes: 17_220)]),
+        .init(
+          name: "validation", documents: 5, tokens: 14_102,
+          files: [ArtifactFile(path: "shards/validation-00000.zst", bytes: 17_220)]),
       ])
     let curve = (0...40).map { step in
       let loss = 4.1 + 4.9 / (1 + Double(step) * 0.35) + (step % 3 == 0 ? 0.06 : -0.05)
@@ -122,14 +133,16 @@ enum Example {
     }
     sheet.training = TrainingAccount(
       architecture: "Decoder, 4 layers, width 256, 4 heads, context 256", parameters: 5_243_136, steps: 400, tokens: 3_276_800,
-      settings: [.init(name: "learning rate", value: "0.001"), .init(name: "batch", value: "8192 tokens")], curve: curve, unigramLoss: 7.21)
+      settings: [.init(name: "learning rate", value: "0.001"), .init(name: "batch", value: "8192 tokens")], curve: curve,
+      unigramLoss: 7.21)
     sheet.evaluation = EvaluationAccount(rows: [
       .init(name: "validation", tokens: 14_102, loss: 4.58, perplexity: 97.5, bitsPerByte: 1.936, unigramBitsPerByte: 3.048),
       .init(name: "en", tokens: 9_017, loss: 4.21, perplexity: 67.4, bitsPerByte: 1.557),
     ])
     sheet.samples = [
       GeneratedSample(
-        prompt: "The package manager", text: " is installed on the system, and the following command\nshows ``` the file of the configuration.",
+        prompt: "The package manager",
+        text: " is installed on the system, and the following command\nshows ``` the file of the configuration.",
         settings: "temperature 0.8, top-k 40, seed 1"),
       GeneratedSample(prompt: "", text: attack),
     ]

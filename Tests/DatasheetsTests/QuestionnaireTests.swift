@@ -12,14 +12,17 @@ struct QuestionnaireTests {
     for question in questions where question.section != sections.last { sections.append(question.section) }
     #expect(
       sections == [
-        "Motivation", "Composition", "Collection process", "Preprocessing, cleaning and labelling", "Uses", "Distribution", "Maintenance",
+        "Motivation", "Composition", "Collection process", "Preprocessing, cleaning and labelling", "Uses", "Distribution",
+        "Maintenance",
       ])
     #expect(questions.allSatisfy { $0.answer == nil && $0.question.hasSuffix("?") })
   }
 
   @Test("answers go to their questions in the questionnaire's order; blank ones count as none")
   func fillsAnswers() throws {
-    let answers = try Questionnaire.answered(by: [("uses.past", " none so far\n"), ("motivation.purpose", "why"), ("motivation.funding", " \n")])
+    let answers = try Questionnaire.answered(by: [
+      ("uses.past", " none so far\n"), ("motivation.purpose", "why"), ("motivation.funding", " \n"),
+    ])
     #expect(answers.filter { $0.answer != nil }.map(\.key) == ["motivation.purpose", "uses.past"])
     #expect(answers.first { $0.key == "uses.past" }?.answer == "none so far")
   }

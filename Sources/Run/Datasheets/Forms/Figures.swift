@@ -11,6 +11,9 @@ package enum Figures {
     return text
   }
 
+  /// `1 document`, `2 documents`
+  static func count(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
+
   /// `812 B`, `5.8 MB`: powers of 1000.
   package static func bytes(_ value: UInt64) -> String {
     guard value >= 1000 else { return "\(value) B" }

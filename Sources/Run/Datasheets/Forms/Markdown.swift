@@ -4,9 +4,13 @@ extension Datasheet {
     var out = MarkdownWriter()
     out.heading(1, title)
     out.paragraph(description)
-    out.line("Made by the pipeline \(out.code(pipeline.name)), configuration \(out.code(pipeline.configurationHash)), with winnow \(out.escaped(pipeline.version)).")
+    out.line(
+      "Made by the pipeline \(out.code(pipeline.name)), configuration \(out.code(pipeline.configurationHash)), with winnow \(out.escaped(pipeline.version))."
+    )
     if !keyFigures.isEmpty {
-      out.table(["Figure", "Value", ""], [false, true, false], keyFigures.map { [out.escaped($0.name), out.escaped($0.value), out.escaped($0.note)] })
+      out.table(
+        ["Figure", "Value", ""], [false, true, false],
+        keyFigures.map { [out.escaped($0.name), out.escaped($0.value), out.escaped($0.note)] })
     }
     writeCorpus(to: &out)
     writeFindings(to: &out)
@@ -109,7 +113,8 @@ extension Datasheet {
     if let toxicity {
       out.paragraph(
         "\(toxicity.method): \(Figures.count(toxicity.matchedDocuments)) of \(Figures.count(toxicity.measuredDocuments)) documents had "
-          + "\(Figures.count(toxicity.matches)) matches between them; \(Figures.count(toxicity.droppedDocuments)) were dropped for it.")
+          + "\(Figures.count(toxicity.matches)) matches between them; \(Figures.count(toxicity.droppedDocuments)) were dropped for it."
+      )
     }
   }
 
@@ -123,7 +128,9 @@ extension Datasheet {
         ["Language", "Bytes per token"], [false, true],
         tokenizer.languages.map { [out.escaped($0.language), Figures.fixed($0.bytesPerToken, digits: 2)] })
       if !tokenizer.longestTokens.isEmpty {
-        out.line("Some of the longest tokens: " + tokenizer.longestTokens.map { out.code($0.withVisibleWhitespace) }.joined(separator: " "))
+        out.line(
+          "Some of the longest tokens: "
+            + tokenizer.longestTokens.map { out.code($0.withVisibleWhitespace) }.joined(separator: " "))
       }
     }
     if let shards {
@@ -155,7 +162,8 @@ extension Datasheet {
     }
     if let evaluation {
       out.table(
-        ["Text", "Tokens", "Loss", "Perplexity", "Bits per byte", "Unigram bits per byte"], [false, true, true, true, true, true],
+        ["Text", "Tokens", "Loss", "Perplexity", "Bits per byte", "Unigram bits per byte"],
+        [false, true, true, true, true, true],
         evaluation.rows.map { row in
           [
             out.escaped(row.name), Figures.count(row.tokens), Figures.fixed(row.loss, digits: 3), Figures.value(row.perplexity),
@@ -184,7 +192,9 @@ extension Datasheet {
     out.table(["Of", "Seed"], [false, true], pipeline.seeds.map { [out.escaped($0.name), String($0.value)] })
     out.table(
       ["File", "Size", "XXH64", "SHA-256"], [false, true, false, false],
-      artifacts.map { [out.code($0.path), Figures.bytes($0.bytes), $0.xxh64.map(out.code) ?? "–", $0.sha256.map(out.code) ?? "–"] })
+      artifacts.map {
+        [out.code($0.path), Figures.bytes($0.bytes), $0.xxh64.map(out.code) ?? "–", $0.sha256.map(out.code) ?? "–"]
+      })
   }
 }
 

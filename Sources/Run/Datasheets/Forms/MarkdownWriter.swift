@@ -3,13 +3,13 @@ struct MarkdownWriter {
   private(set) var text = ""
 
   mutating func heading(_ level: Int, _ title: String) {
-    text += (text.isEmpty ? "" : "\n") + String(repeating: "#", count: level) + " " + escaped(title) + "\n"
+    text += (text.isEmpty ? "" : "\n") + String(repeating: "#", count: level) + " " + escapedLineStart(escaped(title)) + "\n"
   }
 
   /// Foreign text, whose blank lines part paragraphs.
   mutating func paragraph(_ foreign: String) {
     for part in foreign.split(separator: "\n\n", omittingEmptySubsequences: true) {
-      let line = escaped(String(part))
+      let line = escapedLineStart(escaped(String(part)))
       if !line.isEmpty { text += "\n" + line + "\n" }
     }
   }
@@ -45,16 +45,14 @@ struct MarkdownWriter {
       default: output.unicodeScalars.append(scalar)
       }
     }
-    // A list item or a rule is made by the first characters of a line.
-    if let first = output.unicodeScalars.first, first == "-" || first == "+" || first == "=" || ("0"..."9").contains(first) {
-      return escapedLineStart(output)
-    }
     return output
   }
 
+  /// A list item or a rule is made by the first characters of a line.
   private func escapedLineStart(_ line: String) -> String {
+    guard let first = line.unicodeScalars.first else { return line }
+    if first == "-" || first == "+" || first == "=" { return "\\" + line }
     let digits = line.unicodeScalars.prefix { ("0"..."9").contains($0) }
-    if digits.isEmpty { return "\\" + line }
     let rest = line.unicodeScalars.dropFirst(digits.count)
     guard let mark = rest.first, mark == "." || mark == ")" else { return line }
     return String(String.UnicodeScalarView(digits)) + "\\" + String(String.UnicodeScalarView(rest))

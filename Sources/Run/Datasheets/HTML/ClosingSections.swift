@@ -15,7 +15,11 @@ extension Datasheet {
         section = answer.section
       }
       body += "<dt>\(answer.question)</dt><dd>"
-      if let text = answer.answer { body += "\(foreign: text)" } else { body += "<span class=\"unanswered\">not answered</span>" }
+      if let text = answer.answer {
+        body += "\(foreign: text)"
+      } else {
+        body += "<span class=\"unanswered\">not answered</span>"
+      }
       body += "</dd>\n"
     }
     body += "</dl>\n"

@@ -5,7 +5,10 @@ extension Datasheet {
     if !sources.isEmpty {
       var table = Table(
         "What went in",
-        columns: [("Source", .text), ("Format", .text), ("Files", .number), ("Stored size", .number), ("Records", .number), ("Note", .text)])
+        columns: [
+          ("Source", .text), ("Format", .text), ("Files", .number), ("Stored size", .number), ("Records", .number),
+          ("Note", .text),
+        ])
       for source in sources {
         table.add(
           "<code>\(source.name)</code>", "\(source.format)", "\(Figures.count(source.files))", "\(Figures.bytes(source.bytes))",
@@ -16,7 +19,9 @@ extension Datasheet {
     if !licences.isEmpty {
       var table = Table("Licences", columns: [("Covers", .text), ("Licence", .text), ("Text or notice", .text)])
       for licence in licences {
-        table.add("\(foreign: licence.covers)", "\(foreign: licence.name)", "<code>\(foreign: licence.address ?? "–")</code>")
+        table.add(
+          "\(foreign: licence.covers)", "\(foreign: licence.name)",
+          "<code class=\"long\">\(foreign: licence.address ?? "–")</code>")
       }
       body += table.markup
     }
@@ -32,7 +37,8 @@ extension Datasheet {
         BarList.Bar(
           label: "<b>\(stage.id)</b> <span class=\"quiet\">\(stage.kind)</span>",
           parts: [
-            (share(stage.kept.documents - stage.edited.documents, of: whole), .kept), (share(stage.edited.documents, of: whole), .edited),
+            (share(stage.kept.documents - stage.edited.documents, of: whole), .kept),
+            (share(stage.edited.documents, of: whole), .edited),
             (share(stage.dropped.documents, of: whole), .dropped), (share(stage.failed.documents, of: whole), .failed),
           ],
           figure:
@@ -42,13 +48,15 @@ extension Datasheet {
     var table = Table(
       "Documents and text, stage by stage",
       columns: [
-        ("Stage", .text), ("In", .number), ("Kept", .number), ("of these edited", .number), ("Dropped", .number), ("Failed", .number),
+        ("Stage", .text), ("In", .number), ("Kept", .number), ("of these edited", .number), ("Dropped", .number),
+        ("Failed", .number),
         ("Text in", .number), ("Text kept", .number),
       ])
     for stage in stages {
       table.add(
         "<code>\(stage.id)</code>", "\(Figures.count(stage.input.documents))", "\(Figures.count(stage.kept.documents))",
-        "\(Figures.count(stage.edited.documents))", "\(Figures.count(stage.dropped.documents))", "\(Figures.count(stage.failed.documents))",
+        "\(Figures.count(stage.edited.documents))", "\(Figures.count(stage.dropped.documents))",
+        "\(Figures.count(stage.failed.documents))",
         "\(Figures.bytes(stage.input.bytes))", "\(Figures.bytes(stage.kept.bytes))")
     }
     let body: Markup = """
@@ -72,7 +80,8 @@ extension Datasheet {
   func legend(_ parts: [BarList.Part]) -> Markup {
     var html: Markup = "<ul class=\"legend\" aria-hidden=\"true\">"
     for part in parts {
-      let name = part == .kept && parts.contains(.edited) ? "kept as it was" : part == .edited ? "kept and edited" : part.rawValue
+      let name =
+        part == .kept && parts.contains(.edited) ? "kept as it was" : part == .edited ? "kept and edited" : part.rawValue
       html += "<li><i class=\"\(part.rawValue)\"></i>\(name)</li>"
     }
     return html + "</ul>\n"
@@ -81,7 +90,8 @@ extension Datasheet {
   var reasonsSection: Section? {
     let stages = stages.filter { !$0.reasons.isEmpty }
     guard !stages.isEmpty else { return nil }
-    var body: Markup = "<p>Which rule dropped how many documents, with a few of them. The share is of the documents that came to the stage.</p>\n"
+    var body: Markup =
+      "<p>Which rule dropped how many documents, with a few of them. The share is of the documents that came to the stage.</p>\n"
     for stage in stages {
       var list = BarList()
       let most = stage.reasons.map(\.documents).max() ?? 1
@@ -100,15 +110,15 @@ extension Datasheet {
   private func examples(of reason: DropAccount) -> Markup {
     guard !reason.examples.isEmpty else { return "" }
     var table = Table(
-      "Dropped by \(reason.rule)", columns: [("Document", .text), ("Measured", .number), ("Threshold", .number), ("Detail", .text)])
+      "Dropped by \(reason.rule)",
+      columns: [("Document", .text), ("Measured", .number), ("Threshold", .number), ("Detail", .text)])
     for example in reason.examples {
       let name = example.url.isEmpty ? example.id : example.url
       table.add(
         "<span class=\"long\">\(foreign: name)</span>", "\(example.value.map(Figures.value) ?? "–")",
         "\(example.threshold.map(Figures.value) ?? "–")", "<span class=\"long\">\(foreign: example.detail ?? "")</span>")
     }
-    let noun = reason.examples.count == 1 ? "example" : "examples"
-    return "<details><summary>\(reason.examples.count) \(noun)</summary>\(table.markup)</details>"
+    return "<details><summary>\(Figures.count(reason.examples.count, "example"))</summary>\(table.markup)</details>"
   }
 
   var languagesSection: Section? {
@@ -122,7 +132,8 @@ extension Datasheet {
         let tokens = language.tokens.map { ", \(Figures.count($0)) tokens" } ?? ""
         list.bars.append(
           BarList.Bar(
-            label: "<b>\(language.language)</b> <span class=\"quiet\">\(Figures.count(language.documents)) documents\(tokens)</span>",
+            label:
+              "<b>\(language.language)</b> <span class=\"quiet\">\(Figures.count(language.documents, "document"))\(tokens)</span>",
             parts: [(share(language.bytes, of: most), .kept)],
             figure: "\(Figures.bytes(language.bytes)), \(Figures.share(language.bytes, of: whole))"))
       }
@@ -135,7 +146,7 @@ extension Datasheet {
         list.bars.append(
           BarList.Bar(
             label: "\(foreign: domain.domain)", parts: [(share(domain.bytes, of: most), .kept)],
-            figure: "\(Figures.count(domain.documents)) documents, \(Figures.bytes(domain.bytes))"))
+            figure: "\(Figures.count(domain.documents, "document")), \(Figures.bytes(domain.bytes))"))
       }
       body += "<h3>Hosts with the most text kept</h3>\n\(list.markup)"
     }
@@ -153,7 +164,7 @@ extension Datasheet {
     }
     guard !plots.isEmpty else { return nil }
     let body: Markup = """
-      <p>Each value was measured once per document, before anything was filtered; what lies beyond a dashed line was dropped by that rule.</p>
+      <p>How the measured values are spread over the documents. A rule drops what lies beyond its dashed line.</p>
       <ul class="legend" aria-hidden="true"><li><i class="kept"></i>kept in the end</li><li><i class="dropped"></i>dropped by any stage</li><li><i class="mark"></i>threshold</li></ul>
       <div class="plots">
       \(plots)</div>
@@ -168,7 +179,7 @@ extension Datasheet {
     for account in duplicates {
       let cut = account.removedBytes > 0 ? " and \(Figures.bytes(account.removedBytes)) of text" : ""
       body += "<h3>\(account.stage) <span class=\"quiet\">\(account.method)</span></h3>\n"
-      body += "<p>Removed \(Figures.count(account.removedDocuments)) documents\(cut).</p>\n"
+      body += "<p>Removed \(Figures.count(account.removedDocuments, "document"))\(cut).</p>\n"
       guard !account.clusterSizes.isEmpty else { continue }
       let most = account.clusterSizes.map(\.clusters).max() ?? 1
       var list = BarList()

@@ -15,7 +15,8 @@ extension Datasheet {
       for rate in tokenizer.languages {
         let length = most > 0 && rate.bytesPerToken.isFinite ? rate.bytesPerToken / most : 0
         list.bars.append(
-          BarList.Bar(label: "<b>\(rate.language)</b>", parts: [(length, .kept)], figure: Figures.fixed(rate.bytesPerToken, digits: 2)))
+          BarList.Bar(
+            label: "<b>\(rate.language)</b>", parts: [(length, .kept)], figure: Figures.fixed(rate.bytesPerToken, digits: 2)))
       }
       body += "<h3>Bytes of text per token, by language</h3>\n\(list.markup)"
     }
@@ -32,7 +33,8 @@ extension Datasheet {
   var shardsSection: Section? {
     guard let shards else { return nil }
     var table = Table(
-      "Splits", columns: [("Split", .text), ("Documents", .number), ("Tokens", .number), ("Files", .number), ("Stored size", .number)])
+      "Splits",
+      columns: [("Split", .text), ("Documents", .number), ("Tokens", .number), ("Files", .number), ("Stored size", .number)])
     for split in shards.splits {
       table.add(
         "<code>\(split.name)</code>", "\(Figures.count(split.documents))", "\(Figures.count(split.tokens))",
@@ -40,7 +42,9 @@ extension Datasheet {
     }
     var body: Markup = "<p>\(shards.format); one token is a little-endian <code>\(shards.dataType)</code>.</p>\n\(table.markup)"
     let files = shards.splits.flatMap(\.files)
-    if !files.isEmpty { body += "<details><summary>Files and checksums</summary>\(fileTable("Shard files", files))</details>\n" }
+    if !files.isEmpty {
+      body += "<details><summary>Files and checksums</summary>\(fileTable("Shard files", files))</details>\n"
+    }
     return Section(id: "shards", title: "Token shards", body: body)
   }
 
@@ -80,15 +84,19 @@ extension Datasheet {
       var table = Table(
         "Evaluation",
         columns: [
-          ("Text", .text), ("Tokens", .number), ("Loss", .number), ("Perplexity", .number), ("Bits per byte", .number), ("Unigram", .number),
+          ("Text", .text), ("Tokens", .number), ("Loss", .number), ("Perplexity", .number), ("Bits per byte", .number),
+          ("Unigram", .number),
         ])
       for row in evaluation.rows {
         table.add(
-          "\(row.name)", "\(Figures.count(row.tokens))", "\(Figures.fixed(row.loss, digits: 3))", "\(Figures.value(row.perplexity))",
-          "\(Figures.fixed(row.bitsPerByte, digits: 3))", "\(row.unigramBitsPerByte.map { Figures.fixed($0, digits: 3) } ?? "–")")
+          "\(row.name)", "\(Figures.count(row.tokens))", "\(Figures.fixed(row.loss, digits: 3))",
+          "\(Figures.value(row.perplexity))",
+          "\(Figures.fixed(row.bitsPerByte, digits: 3))",
+          "\(row.unigramBitsPerByte.map { Figures.fixed($0, digits: 3) } ?? "–")")
       }
       body += table.markup
-      body += "<p class=\"quiet\">Loss in nats per token; Unigram is the bits per byte of a model that knows only token frequencies.</p>\n"
+      body +=
+        "<p class=\"quiet\">Loss in nats per token; Unigram is the bits per byte of a model that knows only token frequencies.</p>\n"
     }
     return Section(id: "training", title: "Trained model", body: body)
   }
@@ -97,7 +105,8 @@ extension Datasheet {
     guard !samples.isEmpty else { return nil }
     var body: Markup = "<p>Written by the trained model, as they came. The prompt is bold.</p>\n"
     for sample in samples {
-      body += "<blockquote><b>\(foreign: sample.prompt)</b>\(foreign: sample.text)<footer>\(sample.settings)</footer></blockquote>\n"
+      body +=
+        "<blockquote><b>\(foreign: sample.prompt)</b>\(foreign: sample.text)<footer>\(sample.settings)</footer></blockquote>\n"
     }
     return Section(id: "samples", title: "Generated samples", body: body)
   }

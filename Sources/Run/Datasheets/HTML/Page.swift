@@ -72,16 +72,22 @@ extension Datasheet {
   var keyFigures: [KeyFigure] {
     var figures: [KeyFigure] = []
     if let first = stages.first, let last = stages.last {
-      figures.append(KeyFigure(name: "Documents in", value: Figures.count(first.input.documents), note: Figures.bytes(first.input.bytes)))
+      figures.append(
+        KeyFigure(name: "Documents in", value: Figures.count(first.input.documents), note: Figures.bytes(first.input.bytes)))
       figures.append(
         KeyFigure(
           name: "Documents kept", value: Figures.count(last.kept.documents),
-          note: "\(Figures.share(last.kept.documents, of: first.input.documents)) of them, \(Figures.bytes(last.kept.bytes)) of text"))
+          note:
+            "\(Figures.share(last.kept.documents, of: first.input.documents)) of them, \(Figures.bytes(last.kept.bytes)) of text"
+        ))
     }
-    if !languages.isEmpty { figures.append(KeyFigure(name: "Languages", value: "\(languages.count)", note: "among the documents kept")) }
+    if !languages.isEmpty {
+      figures.append(KeyFigure(name: "Languages", value: "\(languages.count)", note: "among the documents kept"))
+    }
     if let shards {
       let tokens = shards.splits.reduce(0) { $0 + $1.tokens }
-      figures.append(KeyFigure(name: "Tokens", value: Figures.count(tokens), note: shards.splits.map(\.name).joined(separator: " + ")))
+      figures.append(
+        KeyFigure(name: "Tokens", value: Figures.count(tokens), note: shards.splits.map(\.name).joined(separator: " + ")))
     }
     if let tokenizer {
       figures.append(

@@ -49,8 +49,9 @@ extension Markup {
     thead th { color: var(--quiet); font-size: .8rem; border-bottom-color: var(--quiet); vertical-align: bottom; }
     tr > :last-child { padding-right: 0; }
     .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-    td code { font-size: .82rem; }
-    .long { overflow-wrap: anywhere; min-width: 12rem; }
+    .n + :not(.n) { padding-left: 14px; }
+    th code { font-size: .84rem; white-space: nowrap; } td code { font-size: .82rem; }
+    .long { display: inline-block; overflow-wrap: anywhere; min-width: 11rem; }
     .bars { list-style: none; margin: 8px 0 18px; padding: 0; font-size: .9rem; }
     .bars li { display: grid; grid-template-columns: 1fr auto; gap: 2px 14px; padding: 7px 0; break-inside: avoid; }
     .bars .label { overflow-wrap: anywhere; }

@@ -63,7 +63,8 @@ struct BarList {
   var markup: Markup {
     var html: Markup = "<ul class=\"bars\">\n"
     for bar in bars {
-      html += "<li><span class=\"label\">\(bar.label)</span><span class=\"figure\">\(bar.figure)</span><span class=\"track\" aria-hidden=\"true\">"
+      html +=
+        "<li><span class=\"label\">\(bar.label)</span><span class=\"figure\">\(bar.figure)</span><span class=\"track\" aria-hidden=\"true\">"
       for part in bar.parts where part.share > 0 {
         let width = Figures.fixed(min(1, part.share) * 100, digits: 2)
         html += "<span class=\"\(part.style.rawValue)\" style=\"width:\(width)%\"></span>"

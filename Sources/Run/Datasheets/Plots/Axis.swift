@@ -46,7 +46,8 @@ struct Drawing {
   }
 
   mutating func rectangle(x: Double, y: Double, width: Double, height: Double, style: String) {
-    body += "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\" class=\"\(style)\"/>\n"
+    body +=
+      "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\" class=\"\(style)\"/>\n"
   }
 
   mutating func text(_ text: String, x: Double, y: Double, anchor: String = "middle", style: String = "tick") {

@@ -17,7 +17,8 @@ struct CurvePlot {
     guard let lowest = losses.min(), let highest = losses.max(), let lastStep = steps.max() else { return nil }
     let vertical = Axis(covering: lowest...highest, count: 6)
     let horizontal = Axis(covering: 0...max(lastStep, 1), count: 6)
-    var drawing = Drawing(width: width, height: height, title: "Loss over training steps", description: words(train, validation))
+    var drawing = Drawing(
+      width: width, height: height, title: "Loss over training steps", description: words(train, validation))
     let plotWidth = width - left - right
     let plotHeight = height - top - bottom
     func x(_ step: Double) -> Double { left + plotWidth * horizontal.position(of: step) }
@@ -27,7 +28,8 @@ struct CurvePlot {
       drawing.text(Figures.value(tick), x: left - 6, y: y(tick) + 4, anchor: "end")
     }
     for tick in horizontal.ticks {
-      drawing.text(Figures.value(tick), x: x(tick), y: height - bottom + 16, anchor: tick == horizontal.upper ? "end" : "middle")
+      drawing.text(
+        Figures.value(tick), x: x(tick), y: height - bottom + 16, anchor: tick == horizontal.upper ? "end" : "middle")
     }
     drawing.text("step", x: left + plotWidth / 2, y: height - 6)
     if let unigram = finite(training.unigramLoss) {
