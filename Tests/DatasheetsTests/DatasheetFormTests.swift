@@ -134,4 +134,14 @@ struct DatasheetFormTests {
     #expect(sheet.html.contains("not a number"))
     #expect(sheet.markdown.contains("∞"))
   }
+
+  @Test("a histogram that does not know who was dropped does not claim that all were kept")
+  func namesHistogramBarsHonestly() {
+    var sheet = Example.datasheet
+    #expect(sheet.html.contains("kept in the end"))
+    for index in sheet.metrics.indices { sheet.metrics[index].dropped = [] }
+    #expect(!sheet.html.contains("kept in the end"))
+    #expect(sheet.html.contains("documents measured"))
+    #expect(sheet.html.contains("Histogram of words. 455 documents, from 0 to 30,000"))
+  }
 }

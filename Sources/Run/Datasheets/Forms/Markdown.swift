@@ -86,11 +86,11 @@ extension Datasheet {
       domains.map { [out.code($0.domain), Figures.count($0.documents), Figures.bytes($0.bytes)] })
     if !metrics.isEmpty { out.heading(2, "Measured values and thresholds") }
     out.table(
-      ["Metric", "From", "To", "Kept documents by value", "Dropped", "Thresholds"], [false, true, true, false, true, false],
+      ["Metric", "From", "To", "Documents by value", "Dropped", "Thresholds"], [false, true, true, false, true, false],
       metrics.map { metric in
         [
           out.escaped(metric.metric + (metric.unit.map { " (\($0))" } ?? "")), metric.edges.first.map(Figures.value) ?? "–",
-          metric.edges.last.map(Figures.value) ?? "–", sparkline(metric.kept), Figures.count(metric.dropped.reduce(0, +)),
+          metric.edges.last.map(Figures.value) ?? "–", sparkline(metric.kept), metric.dropped.isEmpty ? "–" : Figures.count(metric.dropped.reduce(0, +)),
           HistogramPlot(histogram: metric).marks.map { out.escaped($0.words) }.joined(separator: "; "),
         ]
       })

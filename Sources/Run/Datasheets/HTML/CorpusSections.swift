@@ -163,9 +163,13 @@ extension Datasheet {
       return "<figure>\(drawing.markup)<figcaption><b>\(metric.metric)</b>\(unit)\(list)</figcaption></figure>\n"
     }
     guard !plots.isEmpty else { return nil }
+    let bars: Markup =
+      metrics.contains { !$0.dropped.isEmpty }
+      ? "<li><i class=\"kept\"></i>kept in the end</li><li><i class=\"dropped\"></i>dropped by any stage</li>"
+      : "<li><i class=\"kept\"></i>documents measured</li>"
     let body: Markup = """
       <p>How the measured values are spread over the documents. A rule drops what lies beyond its dashed line.</p>
-      <ul class="legend" aria-hidden="true"><li><i class="kept"></i>kept in the end</li><li><i class="dropped"></i>dropped by any stage</li><li><i class="mark"></i>threshold</li></ul>
+      <ul class="legend" aria-hidden="true">\(bars)<li><i class="mark"></i>threshold</li></ul>
       <div class="plots">
       \(plots)</div>
 

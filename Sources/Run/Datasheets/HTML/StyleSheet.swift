@@ -72,7 +72,7 @@ extension Markup {
     figcaption { font-size: .85rem; color: var(--quiet); overflow-wrap: anywhere; }
     figcaption b { color: var(--ink); font-weight: 600; }
     figcaption ul { margin: 2px 0 0; padding: 0; list-style: none; }
-    figure.wide { max-width: 640px; }
+    figure.wide { max-width: 540px; }
     svg { display: block; width: 100%; height: auto; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     svg text { fill: var(--quiet); font: 11px system-ui, "Noto Sans", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; }
     svg .grid { stroke: var(--line); stroke-width: 1; } svg .axis { stroke: var(--quiet); stroke-width: 1; }

@@ -140,9 +140,9 @@ public struct MetricHistogram: Sendable, Equatable {
   public var unit: String?
   /// The bins' borders in ascending order, one more than there are bins. They need not be equally wide.
   public var edges: [Double]
-  /// Per bin, the documents that were kept in the end.
+  /// Per bin, the documents that were kept in the end; all that were measured, when `dropped` is empty.
   public var kept: [Int]
-  /// Per bin, those dropped by any stage.
+  /// Per bin, those dropped by any stage; empty when nobody counted them apart.
   public var dropped: [Int]
   public var thresholds: [Threshold]
 

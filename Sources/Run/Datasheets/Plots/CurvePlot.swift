@@ -2,8 +2,8 @@
 struct CurvePlot {
   var training: TrainingAccount
 
-  private let width = 460.0
-  private let height = 260.0
+  private let width = 380.0
+  private let height = 230.0
   private let left = 42.0
   private let right = 12.0
   private let top = 12.0

@@ -1,4 +1,4 @@
-/// A metric's histogram: kept documents below, dropped ones on top of them, the rules' thresholds as dashed lines.
+/// A metric's histogram: kept documents below, dropped ones on top of them, thresholds as dashed lines.
 ///
 /// All bins are drawn equally wide, whatever range of values they cover, so that logarithmic and straight bins both read well; a
 /// threshold stands at its place within its bin.
@@ -19,10 +19,12 @@ struct HistogramPlot {
     guard bins > 0 else { return nil }
     let kept = histogram.kept.prefix(bins).reduce(0, +)
     let lost = (0..<bins).reduce(0) { $0 + dropped($1) }
+    let counts =
+      histogram.dropped.isEmpty
+      ? "\(Figures.count(kept, "document"))" : "\(Figures.count(kept, "document")) kept and \(Figures.count(lost)) dropped"
     var drawing = Drawing(
       width: width, height: height, title: "Histogram of \(histogram.metric)",
-      description: "\(Figures.count(kept)) documents kept and \(Figures.count(lost)) dropped, from "
-        + "\(Figures.value(histogram.edges[0])) to \(Figures.value(histogram.edges[bins]))")
+      description: "\(counts), from \(Figures.value(histogram.edges[0])) to \(Figures.value(histogram.edges[bins]))")
     let plotWidth = width - left - right
     let plotHeight = height - top - bottom
     let most = (0..<bins).map { histogram.kept[$0] + dropped($0) }.max() ?? 0
