@@ -175,7 +175,11 @@ struct DatasheetBuilder {
       splits: manifest.splits.map { split in
         .init(
           name: split.name, documents: Int(split.count.documents), tokens: Int(split.count.tokens),
-          files: split.shards.map { ArtifactFile(path: "\(folder)/\($0.file)", bytes: $0.bytes, xxh64: $0.checksum.hexadecimal) })
+          files: split.shards.map { shard in
+            let path = "\(folder)/\(shard.file)"
+            let sha256 = (try? MappedFile(path: context.run.file(path))).map { SHA256.hash($0.bytes) }
+            return ArtifactFile(path: path, bytes: shard.bytes, xxh64: shard.checksum.hexadecimal, sha256: sha256)
+          })
       })
   }
 
