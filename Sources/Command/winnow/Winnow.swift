@@ -35,8 +35,12 @@ struct WinnowCommand: AsyncParsableCommand {
         ]),
 =======
         subcommands: [RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self]),
+<<<<<<< HEAD
       CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self, DedupCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self]),
 >>>>>>> model
+=======
+      CommandGroup(name: "Parts on their own", subcommands: [WarcCommand.self, ApplyCommand.self, DedupCommand.self]),
+>>>>>>> archives
     ])
 
   static func main() async {

@@ -54,6 +54,11 @@ public struct ArchiveReader: ~Copyable {
     self.init(file, from: start, to: max(start, file.recordStart(atOrAfter: share.upperBound)), limits: limits)
   }
 
+  /// Reads on from a place where a record starts, such as the `location.offset` of one, to the end of the file.
+  public init(_ file: ArchiveFile, startingAt offset: Int, limits: Limits = Limits()) {
+    self.init(file, from: min(max(offset, 0), file.size), to: file.size, limits: limits)
+  }
+
   init(_ file: ArchiveFile, from start: Int, to end: Int, limits: Limits = Limits()) {
     self.file = file
     self.limits = limits
@@ -224,6 +229,7 @@ public struct ArchiveReader: ~Copyable {
     let fields = ARCFields(line, in: window.bytes)
     current.arc = fields
     current.type = fields.type
+    current.header = 0..<line.end
     current.declaredLength = line.length
     boundBlock(from: line.end)
     return deliver(origin)

@@ -121,6 +121,9 @@ public struct ArchiveRecord: ~Escapable {
     get { _overrideLifetime(HeaderFields(bytes: headerBytes, fields: fields, malformedLines: malformedLines), copying: self) }
   }
 
+  /// The header as it stands in the archive, with the blank line that ends it; for ARC, the one line.
+  public var storedHeader: [UInt8] { Array(headerBytes) }
+
   /// The content block.
   public var block: RawSpan {
     @_lifetime(copy self)

@@ -52,6 +52,9 @@ public struct HTTPResponse: ~Escapable {
     return nil
   }
 
+  /// The charset parameter of `Content-Type`, as written; nil when there is none.
+  public var charset: String? { contentType?.charset }
+
   /// The media type of `Content-Type` in lower case and its charset parameter, as written.
   var contentType: ContentType? { value("content-type").flatMap(ContentType.init) }
 }

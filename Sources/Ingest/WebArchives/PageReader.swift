@@ -66,7 +66,7 @@ public struct PageReader: ~Copyable {
   /// Reads on from a known place: `Origin.offset` of an earlier outcome.
   public init(_ file: ArchiveFile, startingAt offset: UInt64, options: Options = Options()) {
     interpreter = RecordInterpreter(options)
-    reader = ArchiveReader(file, from: min(Int(clamping: offset), file.size), to: file.size, limits: options.reader)
+    reader = ArchiveReader(file, startingAt: Int(clamping: offset), limits: options.reader)
   }
 
   /// The stretch of the file that is read, and how far it is accounted for: progress in stored bytes.
