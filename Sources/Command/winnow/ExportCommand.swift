@@ -2,35 +2,13 @@ import ArgumentParser
 import Documents
 import Foundation
 import LanguageModels
-<<<<<<< HEAD
-=======
 import Storage
->>>>>>> model
 import Tokenization
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a model in another format.",
     discussion: """
-<<<<<<< HEAD
-      Formats: hugging-face (config.json, model.safetensors, tokenizer files).
-
-      Example:
-        winnow export model --format hugging-face --output model-hf
-      """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable { case huggingFace = "hugging-face" }
-
-  @OptionGroup var folder: ModelFolder
-  @Option(help: "The format.") var format = Format.huggingFace
-  @Option(help: ArgumentHelp("Where to write.", valueName: "folder")) var output: String
-
-  func run() throws {
-    let special = try HuggingFaceModel.readConfiguration(folder.model + "/config.json").specialTokens
-    let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
-    try HuggingFaceModel.write(decoder, to: output, specialTokens: special)
-    try tokenizer.model.write(to: output)
-=======
       Formats: hugging-face (a folder: config.json, model.safetensors, tokenizer files), gguf (one file, for llama.cpp).
 
       Examples:
@@ -85,6 +63,5 @@ struct ExportCommand: ParsableCommand {
     }
     return GGUF.Vocabulary(
       tokens: tokens, controlTokens: Set(tokenizer.model.specialTokens.map(\.id)), merges: merges, preTokenizer: preTokenizer)
->>>>>>> model
   }
 }

@@ -22,7 +22,6 @@ struct WinnowCommand: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Pipelines",
-<<<<<<< HEAD
         subcommands: [
           RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self,
           SchemaCommand.self, DoctorCommand.self, TaskCommand.self,
@@ -30,17 +29,9 @@ struct WinnowCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Parts on their own",
         subcommands: [
-          ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self, TrainCommand.self, EvaluateCommand.self,
-          GenerateCommand.self, ExportCommand.self,
+          WarcCommand.self, ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self,
+          TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
         ]),
-=======
-        subcommands: [RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self]),
-<<<<<<< HEAD
-      CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self, DedupCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self]),
->>>>>>> model
-=======
-      CommandGroup(name: "Parts on their own", subcommands: [WarcCommand.self, ApplyCommand.self, DedupCommand.self]),
->>>>>>> archives
     ])
 
   static func main() async {

@@ -177,10 +177,16 @@ struct DatasheetBuilder {
           name: split.name, documents: Int(split.count.documents), tokens: Int(split.count.tokens),
           files: split.shards.map { shard in
             let path = "\(folder)/\(shard.file)"
-            let sha256 = (try? MappedFile(path: context.run.file(path))).map { SHA256.hash($0.bytes) }
-            return ArtifactFile(path: path, bytes: shard.bytes, xxh64: shard.checksum.hexadecimal, sha256: sha256)
+            return ArtifactFile(path: path, bytes: shard.bytes, xxh64: shard.checksum.hexadecimal, sha256: sha256(of: context.run.file(path)))
           })
       })
+  }
+
+  /// For others to check: Croissant asks for SHA-256. Nil when the file is gone.
+  private func sha256(of path: String) -> String? {
+    guard let file = try? MappedFile(path: path) else { return nil }
+    let digest = withExtendedLifetime(file) { SHA256.hash(file.bytes) }
+    return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 
   // MARK: Learning
