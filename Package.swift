@@ -115,7 +115,7 @@ let package = Package(
     tests(of: "LanguageModels", uses: ["Storage", "TestSupport", "CKernels"]),
     tests(of: "Training", uses: ["Storage", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Evaluation", uses: ["Storage", "Tokenization", "TokenShards", "LanguageModels", "TestSupport"]),
-    tests(of: "Datasheets", uses: ["TestSupport"]),
+    tests(of: "Datasheets", uses: ["TestSupport"], beside: ["Goldens"]),
     tests(of: "Pipelines", uses: ["Storage", "TestSupport"], beside: ["Golden"]),
     .testTarget(name: "CommandTests", dependencies: ["Documents", "TestSupport", "Storage", "winnow"], path: "Tests/CommandTests"),
   ],

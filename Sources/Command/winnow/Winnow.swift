@@ -24,12 +24,12 @@ struct WinnowCommand: AsyncParsableCommand {
         name: "Pipelines",
         subcommands: [
           RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self,
-          SchemaCommand.self, DoctorCommand.self, TaskCommand.self,
+          DatasheetCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self,
         ]),
       CommandGroup(
         name: "Parts on their own",
         subcommands: [
-          WarcCommand.self, ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self,
+          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self,
           TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
         ]),
     ])

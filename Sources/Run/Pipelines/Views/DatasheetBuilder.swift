@@ -185,8 +185,7 @@ struct DatasheetBuilder {
   /// For others to check: Croissant asks for SHA-256. Nil when the file is gone.
   private func sha256(of path: String) -> String? {
     guard let file = try? MappedFile(path: path) else { return nil }
-    let digest = withExtendedLifetime(file) { SHA256.hash(file.bytes) }
-    return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return withExtendedLifetime(file) { SHA256.hash(file.bytes) }.hexadecimal
   }
 
   // MARK: Learning
