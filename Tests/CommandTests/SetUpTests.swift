@@ -25,6 +25,7 @@ struct SetUpTests {
     let minimum = try #require(makefile.firstMatch(of: /SWIFT_MINIMUM := (\d+)\.(\d+)/)).output
     let tools = try #require(manifest.firstMatch(of: /swift-tools-version: *(\d+)\.(\d+)/)).output
     let pair = { (major: Substring, minor: Substring) in (Int(major) ?? 0, Int(minor) ?? 0) }
-    #expect(pair(tools.1, tools.2) <= pair(minimum.1, minimum.2))
+    let isEnough = pair(tools.1, tools.2) <= pair(minimum.1, minimum.2)
+    #expect(isEnough)
   }
 }
