@@ -3,7 +3,7 @@ import Documents
 /// Writes the map file of a method that groups documents by keys: per document any number of (band, key) pairs and a piece
 /// of evidence by which two documents that share a key are compared.
 ///
-/// Memory: 12 bytes per key and about 40 per document besides its id; evidence goes to disk at once.
+/// Memory: 16 bytes per key and about 40 per document besides its id; evidence goes to disk at once.
 final class KeyMapWriter {
   private var file: SectionFileWriter
   private var table: DocumentTableWriter
