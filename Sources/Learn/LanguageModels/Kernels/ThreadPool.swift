@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// A loop's pieces are numbered by the caller and each runs exactly once on some thread, so a result that depends only on
 /// the piece (and is combined in piece order afterwards) is the same for any width. Between loops the threads spin for a
-/// moment, then sleep.
+/// moment, then sleep. A loop never waits for a thread that has not begun to help: on a busy machine the caller does the
+/// work itself.
 public final class ThreadPool: Sendable {
   /// Threads that take part in a loop, the calling one included.
   public let width: Int
@@ -37,7 +38,7 @@ public final class ThreadPool: Sendable {
       for piece in 0..<pieces { body(piece, 0) }
       return
     }
-    withoutActuallyEscaping(body) { shared.run(pieces, helpers: width - 1, $0) }
+    withoutActuallyEscaping(body) { shared.run(pieces, $0) }
   }
 
   private static func start(_ start: WorkerStart) -> pthread_t? {
@@ -65,12 +66,14 @@ private final class WorkerStart: Sendable {
   }
 }
 
-/// What caller and workers share. Invariant: `body` and `pieces` are written only by the caller of `run` while no worker
-/// is active, and published by the increment of `generation`.
+/// What caller and workers share. Invariant: `body` and `pieces` are written only by the caller of `run` while the gate is
+/// closed and empty; a worker reads them only between entering and leaving the gate.
 private final class Shared: @unchecked Sendable {
+  /// Counts loops, so that workers see a new one.
   private let generation = Atomic<Int>(0)
+  /// Workers inside the current loop, plus `closed` when no more may enter.
+  private let gate = Atomic<Int>(Shared.closed)
   private let next = Atomic<Int>(0)
-  private let active = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
   private let callers = Mutex<Void>(())
@@ -80,6 +83,7 @@ private final class Shared: @unchecked Sendable {
   private let wake: UnsafeMutablePointer<pthread_cond_t>
 
   private static let spins = 20_000
+  private static let closed = 1 << 32
 
   init() {
     lock = .allocate(capacity: 1)
@@ -95,17 +99,18 @@ private final class Shared: @unchecked Sendable {
     lock.deallocate()
   }
 
-  func run(_ pieces: Int, helpers: Int, _ body: @escaping (Int, Int) -> Void) {
+  func run(_ pieces: Int, _ body: @escaping (Int, Int) -> Void) {
     callers.withLock { _ in
       self.body = body
       self.pieces = pieces
       next.store(0, ordering: .relaxed)
-      active.store(helpers, ordering: .relaxed)
+      gate.store(0, ordering: .releasing)
       generation.add(1, ordering: .sequentiallyConsistent)
       wakeSleepers()
       drain(body, pieces, worker: 0)
+      gate.add(Self.closed, ordering: .acquiringAndReleasing)
       var spins = 0
-      while active.load(ordering: .acquiring) > 0 {
+      while gate.load(ordering: .acquiring) != Self.closed {
         spins += 1
         if spins < Self.spins { winnow_pause() } else { sched_yield() }
       }
@@ -118,9 +123,22 @@ private final class Shared: @unchecked Sendable {
     while true {
       seen = waitForWork(after: seen)
       if stopping.load(ordering: .acquiring) { return }
+      guard enter() else { continue }
       if let body { drain(body, pieces, worker: worker) }
-      active.subtract(1, ordering: .acquiringAndReleasing)
+      gate.subtract(1, ordering: .acquiringAndReleasing)
     }
+  }
+
+  /// False when the loop is over.
+  private func enter() -> Bool {
+    var inside = gate.load(ordering: .relaxed)
+    while inside < Self.closed {
+      let (exchanged, original) = gate.compareExchange(
+        expected: inside, desired: inside + 1, ordering: .acquiringAndReleasing)
+      if exchanged { return true }
+      inside = original
+    }
+    return false
   }
 
   func stop() {
