@@ -50,4 +50,13 @@ import Testing
     let content = try MainContentExtractor().extract(html: Array("\(head)<p>\(Self.sentence)</p>".utf8), url: url)
     #expect(content.date == expected)
   }
+
+  @Test("noscript stands in for a page that scripts would build")
+  func readsNoscriptOfEmptyPages() throws {
+    let posts = (1...6).map { "<div class=post><p>Post \($0). \(Self.sentence)</p></div>" }.joined()
+    let text = try extract("<div id=app></div><noscript>\(posts)</noscript>")
+    #expect(text.contains("Post 1.") && text.contains("Post 6."))
+    let full = try extract("<main>\(posts)</main><noscript>\(posts.replacing("Post", with: "Copy"))</noscript>")
+    #expect(!full.contains("Copy"))
+  }
 }

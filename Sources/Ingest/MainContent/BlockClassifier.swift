@@ -29,8 +29,8 @@ package struct BlockClassifier: Sendable {
   }
 
   /// The model in the package.
-  static let trained: BlockClassifier = {
-    guard let model = BlockClassifier(text: blockClassifierModel) else {
+  package static let trained: BlockClassifier = {
+    guard let model = BlockClassifier(text: "\(blockClassifierModel)") else {
       preconditionFailure("BlockClassifierModel.swift does not fit BlockFeatures; train again")
     }
     return model
@@ -39,7 +39,7 @@ package struct BlockClassifier: Sendable {
   // MARK: Scoring
 
   /// Adds up the trees for all blocks at once. `values` holds `features` columns of `blocks` numbers.
-  func logOdds(_ values: UnsafeBufferPointer<Float>, blocks: Int, into scores: inout [Int32], leaf: inout [UInt8]) {
+  package func logOdds(_ values: UnsafeBufferPointer<Float>, blocks: Int, into scores: inout [Int32], leaf: inout [UInt8]) {
     guard blocks > 0, let base = values.baseAddress else { return }
     scores.withUnsafeMutableBufferPointer { scores in
       leaf.withUnsafeMutableBufferPointer { leaf in
@@ -60,6 +60,15 @@ package struct BlockClassifier: Sendable {
     }
   }
 
+  /// The plain form of the same sum, for one block: what ``logOdds(_:blocks:into:leaf:)`` must give.
+  package func logOdds(of features: [Float]) -> Int32 {
+    trees.reduce(bias) { sum, tree in
+      var leaf = 0
+      for (level, feature) in tree.features.enumerated() where features[feature] > tree.thresholds[level] { leaf += 1 << level }
+      return sum + tree.leaves[leaf]
+    }
+  }
+
   static func probability(_ logOdds: Int32) -> Float { Float(1 / (1 + exp(-Double(logOdds) * unit))) }
 
   // MARK: Text form
@@ -75,8 +84,7 @@ package struct BlockClassifier: Sendable {
   }
 
   /// Nil when the text is damaged or names a feature that does not exist.
-  package init?(text: StaticString) {
-    let string = text.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+  package init?(text: String) {
     var columns: [Substring: Int] = [:]
     for (i, name) in BlockFeatures.names.enumerated() { columns[Substring(name)] = i }
     bias = 0
@@ -84,7 +92,7 @@ package struct BlockClassifier: Sendable {
     var tree = Tree(features: [], thresholds: [], leaves: [])
     var isInLeaves = false
     var isBias = false
-    for word in string.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
       if isBias {
         guard let value = Int32(word) else { return nil }
         bias = value
