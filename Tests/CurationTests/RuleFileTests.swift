@@ -7,7 +7,7 @@ import Testing
 struct RuleFileTests {
   @Test(
     "the packs of the repository load",
-    arguments: ["gopher-quality", "gopher-repetition", "gopher", "c4", "fineweb"])
+    arguments: ["gopher-quality", "gopher-repetition", "gopher", "c4", "fineweb", "c4-paragraph", "refinedweb-lines"])
   func loadsPack(_ name: String) throws {
     let rules = try RuleSet.load([repositoryFile("filters/quality/\(name).yaml").path])
     #expect(!rules.packs.isEmpty)
@@ -15,6 +15,12 @@ struct RuleFileTests {
       #expect(!pack.source.isEmpty)
       #expect(pack.definition == .winnow)
     }
+  }
+
+  @Test("the packs of the profile datatrove load", arguments: ["gopher-quality", "gopher-repetition", "c4", "fineweb"])
+  func loadsProfile(_ name: String) throws {
+    let rules = try RuleSet.load([repositoryFile("filters/quality/datatrove/\(name).yaml").path])
+    #expect(rules.packs.map(\.definition) == [.datatrove])
   }
 
   @Test("gopher.yaml brings in both packs, repetition first")

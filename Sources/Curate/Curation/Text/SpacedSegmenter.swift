@@ -58,9 +58,14 @@ private struct SpacedChunk {
   }
 
   private func append(_ range: Range<Int>, to segments: inout [TextSegment]) {
-    let (scalar, _) = UTF8Scalars.decode(text, at: range.lowerBound)
-    let shape = ScalarClass.of(scalar, in: table)
-    let kind: SegmentKind = range.count > 1 || shape.contains(.letter) ? .letters : shape.contains(.number) ? .number : .punctuation
+    var classes: ScalarClass = []
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      classes.formUnion(ScalarClass.of(scalar, in: table))
+      index += length
+    }
+    let kind: SegmentKind = classes.contains(.letter) ? .letters : classes.contains(.number) ? .number : .punctuation
     segments.append(TextSegment(start: range.lowerBound, end: range.upperBound, kind: kind))
   }
 

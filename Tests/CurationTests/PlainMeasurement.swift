@@ -1,0 +1,231 @@
+import Curation
+
+/// The specification of every metric, in plain Swift over strings and dictionaries: slow, allocation-heavy and easy to check against
+/// the papers. `TextMeasurement` computes the same numbers; a test compares the two on random and adversarial text.
+///
+/// Takes words from the same tokenizer; everything that is counted about them is counted here again.
+struct PlainMeasurement {
+  private let text: [Unicode.Scalar]
+  private let lines: [[Unicode.Scalar]]
+  private let words: [String]
+  private let denominator: [String]
+  private let definition: MetricDefinition
+
+  init(_ text: String, _ definition: MetricDefinition) {
+    self.text = Array(text.unicodeScalars)
+    self.definition = definition
+    var lines = self.text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0) }
+    if lines.last == [] { lines.removeLast() }
+    self.lines = lines
+    var tokens: [Token] = []
+    var tokenizer = Tokenizer()
+    let bytes = Array(text.utf8)
+    bytes.withUnsafeBufferPointer { tokenizer.tokenize($0, definition.segmentation, into: &tokens) }
+    let strings = tokens.map { String(decoding: bytes[$0.range], as: UTF8.self) }
+    words = strings.filter { $0.unicodeScalars.contains { Self.has($0, .letter) || Self.has($0, .number) } }
+    denominator = definition.countsPunctuation ? strings : words
+  }
+
+  func value(_ request: MetricRequest, language: String, stopWords: [String]?) -> Double {
+    let characters = Double(max(1, text.count))
+    let solid = lines.filter { !isBlank($0) }
+    switch request.metric {
+    case .characters: return Double(text.count)
+    case .words: return Double(words.count)
+    case .lines: return Double(solid.count)
+    case .paragraphs: return Double(paragraphs.count)
+    case .sentences: return Double(lines.reduce(0) { $0 + sentences($1) })
+    case .meanWordLength: return words.isEmpty ? 0 : Double(words.reduce(0) { $0 + length($1) }) / Double(words.count)
+    case .medianWordLength:
+      let lengths = words.map(length).sorted()
+      return lengths.isEmpty ? 0 : Double(lengths[(lengths.count - 1) / 2])
+    case .longestWord: return Double(text.split { Self.has($0, .space) }.map(\.count).max() ?? 0)
+    case .alphabeticWordFraction: return perWord(denominator.count { $0.unicodeScalars.contains { Self.has($0, .letter) } })
+    case .hashSignsPerWord: return perWord(text.count { $0 == "#" })
+    case .ellipsesPerWord: return perWord(occurrences(of: Array("...".unicodeScalars)) + text.count { $0 == "…" })
+    case .newlinesPerWord: return perWord(text.count { $0 == "\n" })
+    case .stopWords:
+      guard let stopWords else { return .nan }
+      return Double(Set(stopWords).intersection(words.map(folded)).count)
+    case .stopWordFraction:
+      guard let stopWords else { return .nan }
+      return words.isEmpty ? 0 : Double(words.count { stopWords.contains(folded($0)) }) / Double(words.count)
+    case .bulletLineFraction: return share(definition.countsBlankLines ? lines : solid, beginsWithBullet)
+    case .ellipsisLineFraction: return share(definition.countsBlankLines ? lines : solid, endsWithEllipsis)
+    case .terminalPunctuationLineFraction: return share(solid, endsInTerminal)
+    case .shortLineFraction: return share(solid) { $0.count <= request.characters(for: language) }
+    case .longLines: return Double(lines.count { $0.count >= request.characters(for: language) })
+    case .meanLineLength: return solid.isEmpty ? 0 : Double(solid.reduce(0) { $0 + $1.count }) / Double(solid.count)
+    case .duplicateLineFraction: return lineRepetition.share
+    case .duplicateLineCharacterFraction: return Double(lineRepetition.characters) / characters
+    case .repeatedLineCharacterFraction:
+      return Double(duplicates(solid).characters) / Double(max(1, text.count { $0 != "\n" }))
+    case .duplicateParagraphFraction: return duplicates(paragraphs).share
+    case .duplicateParagraphCharacterFraction: return Double(duplicates(paragraphs).characters) / characters
+    case .topNGramCharacterFraction(let n): return Double(topNGram(n)) / characters
+    case .duplicateNGramCharacterFraction(let n): return Double(duplicateNGrams(n)) / characters
+    case .phraseCount:
+      let folded = CaseFolding.fold(String(String.UnicodeScalarView(text)))
+      return Double(request.phrases.reduce(0) { $0 + Self.occurrences(of: $1, in: folded) })
+    case .letterFraction: return Double(text.count { Self.has($0, .letter) }) / characters
+    case .alphanumericFraction: return Double(text.count { Self.has($0, .letter) || Self.has($0, .number) }) / characters
+    case .digitFraction: return Double(text.count { Self.has($0, .number) }) / characters
+    case .uppercaseFraction: return Double(text.count { Self.has($0, .upper) }) / characters
+    case .whitespaceFraction: return Double(text.count { Self.has($0, .space) }) / characters
+    case .symbolFraction: return Double(text.count { Self.has($0, .symbol) }) / characters
+    case .replacementCharacterFraction: return Double(text.count { $0 == "\u{FFFD}" }) / characters
+    case .removedWordFraction: return 0
+    }
+  }
+
+  // MARK: Words
+
+  private static func has(_ scalar: Unicode.Scalar, _ shape: ScalarClass) -> Bool { ScalarClass.of(scalar.value).contains(shape) }
+
+  private func length(_ word: String) -> Int { word.unicodeScalars.count }
+
+  private func folded(_ word: String) -> String {
+    definition.foldsStopWords ? String(decoding: CaseFolding.fold(word), as: UTF8.self) : word
+  }
+
+  private func perWord(_ count: Int) -> Double { Double(count) / Double(max(1, denominator.count)) }
+
+  private func nGrams(_ n: Int) -> [[String]] {
+    denominator.count < n ? [] : (0...(denominator.count - n)).map { Array(denominator[$0..<$0 + n]) }
+  }
+
+  private func topNGram(_ n: Int) -> Int {
+    var counts: [[String]: Int] = [:]
+    let all = nGrams(n)
+    for nGram in all { counts[nGram, default: 0] += 1 }
+    guard let most = counts.values.max(), most > 1 || definition.countsSingleNGrams else { return 0 }
+    let candidates = all.filter { counts[$0] == most }.map { length($0.joined(separator: " ")) }
+    return most * ((definition.countsSingleNGrams ? candidates.first : candidates.max()) ?? 0)
+  }
+
+  private func duplicateNGrams(_ n: Int) -> Int {
+    let all = nGrams(n)
+    var seen = Set<[String]>()
+    var (position, characters) = (0, 0)
+    while position < all.count {
+      if seen.insert(all[position]).inserted {
+        position += 1
+      } else {
+        characters += length(all[position].joined())
+        position += n
+      }
+    }
+    return characters
+  }
+
+  // MARK: Lines and paragraphs
+
+  private func isBlank(_ line: [Unicode.Scalar]) -> Bool { line.allSatisfy { Self.has($0, .space) } }
+
+  private func trimmed(_ line: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    let front = line.drop { Self.has($0, .space) }
+    return Array(front.reversed().drop { Self.has($0, .space) }.reversed())
+  }
+
+  private func share(_ lines: [[Unicode.Scalar]], _ test: ([Unicode.Scalar]) -> Bool) -> Double {
+    lines.isEmpty ? 0 : Double(lines.count(where: test)) / Double(lines.count)
+  }
+
+  private func beginsWithBullet(_ line: [Unicode.Scalar]) -> Bool {
+    let line = trimmed(line)
+    guard let first = line.first else { return false }
+    if definition.narrowBullets { return first == "•" || first == "-" }
+    if ["*", "+", "-", "–", "—"].contains(first) { return line.count > 1 && (line[1] == " " || line[1] == "\t") }
+    return "•‣⁃⁌⁍∙■□▪▫▶▸►○●◘◦◾★☆✓✔❖➢➤⬝・·\u{F0B7}".unicodeScalars.contains(first)
+  }
+
+  private func endsWithEllipsis(_ line: [Unicode.Scalar]) -> Bool {
+    let line = trimmed(line)
+    return line.last == "…" || line.suffix(3) == [".", ".", "."]
+  }
+
+  private func endsInTerminal(_ line: [Unicode.Scalar]) -> Bool {
+    if definition.strictLineEnds { return line.last.map { Self.has($0, .terminal) } ?? false }
+    let last = line.last { Self.has($0, .terminal) || !(Self.has($0, .closer) || Self.has($0, .space)) }
+    return last.map { Self.has($0, .terminal) } ?? false
+  }
+
+  private func sentences(_ line: [Unicode.Scalar]) -> Int {
+    var count = 0
+    var start = 0
+    while let end = sentenceEnd(line, from: start) {
+      count += 1
+      start = end
+    }
+    return line[start...].contains { Self.has($0, .letter) || Self.has($0, .number) } ? count + 1 : count
+  }
+
+  /// Behind the first run of terminal punctuation that closes a sentence begun at `start`.
+  private func sentenceEnd(_ line: [Unicode.Scalar], from start: Int) -> Int? {
+    var index = start
+    while index < line.count {
+      defer { index += 1 }
+      guard Self.has(line[index], .terminal) else { continue }
+      guard line[start..<index].contains(where: { Self.has($0, .letter) || Self.has($0, .number) }) else { continue }
+      let mark = line[index]
+      let run = line[start..<index].reversed().prefix { Self.has($0, .letter) || Self.has($0, .number) }
+      let isInitial = mark == "." && run.count == 1 && run.first.map { Self.has($0, .upper) } == true
+      var end = index + 1
+      while end < line.count, Self.has(line[end], .terminal) || Self.has(line[end], .closer) { end += 1 }
+      index = end - 1
+      if end == line.count { return end }
+      if isInitial { continue }
+      if mark.value >= 0x3000 || Self.has(line[end], .space) { return end }
+    }
+    return nil
+  }
+
+  private var paragraphs: [[Unicode.Scalar]] {
+    let body = trimmed(text)
+    guard !body.isEmpty else { return [] }
+    var paragraphs: [[Unicode.Scalar]] = [[]]
+    var index = 0
+    while index < body.count {
+      if body[index] == "\n", body[index + 1] == "\n" {
+        while body[index] == "\n" { index += 1 }
+        paragraphs.append([])
+      } else {
+        paragraphs[paragraphs.count - 1].append(body[index])
+        index += 1
+      }
+    }
+    return paragraphs
+  }
+
+  private func duplicates(_ elements: [[Unicode.Scalar]]) -> (share: Double, characters: Int) {
+    var seen = Set<[Unicode.Scalar]>()
+    let copies = elements.filter { !seen.insert($0).inserted }
+    return (elements.isEmpty ? 0 : Double(copies.count) / Double(elements.count), copies.reduce(0) { $0 + $1.count })
+  }
+
+  private var lineRepetition: (share: Double, characters: Int) {
+    var elements = lines.filter { !$0.isEmpty }
+    if definition.countsBlankLines, !text.isEmpty {
+      if text.first == "\n" { elements.insert([], at: 0) }
+      if text.last == "\n" { elements.append([]) }
+    }
+    return duplicates(elements)
+  }
+
+  // MARK: Search
+
+  private func occurrences(of needle: [Unicode.Scalar]) -> Int { Self.occurrences(of: needle, in: text) }
+
+  private static func occurrences<Element: Equatable>(of needle: [Element], in text: [Element]) -> Int {
+    var (count, index) = (0, 0)
+    while index + needle.count <= text.count {
+      if Array(text[index..<index + needle.count]) == needle {
+        count += 1
+        index += needle.count
+      } else {
+        index += 1
+      }
+    }
+    return count
+  }
+}
