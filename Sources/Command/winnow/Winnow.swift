@@ -23,7 +23,7 @@ struct WinnowCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Pipelines",
         subcommands: [RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self]),
-      CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self]),
+      CommandGroup(name: "Parts on their own", subcommands: [ApplyCommand.self, TokenizerCommand.self, ShardsCommand.self]),
     ])
 
   static func main() async {
