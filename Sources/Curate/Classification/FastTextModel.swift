@@ -128,7 +128,8 @@ public struct FastTextModel: Sendable {
 
   /// The library's sigmoid: 512 steps over -8 ... 8, rounded down.
   static func tableSigmoid(_ x: Float) -> Float {
-    if x < -8 { return 0 }
+    // Written so that a damaged model's NaN ends here too.
+    if !(x >= -8) { return 0 }
     if x > 8 { return 1 }
     return sigmoidTable[Int((x + 8) * 512 / 8 / 2)]
   }
@@ -155,7 +156,7 @@ struct HuffmanTree: Sendable {
     for index in labels..<max(labels, size) {
       var picked: [Int] = []
       for _ in 0..<2 {
-        if leaf >= 0, node >= size || all[leaf] < all[node] {
+        if leaf >= 0, node >= index || all[leaf] < all[node] {
           picked.append(leaf)
           leaf -= 1
         } else {

@@ -1,0 +1,106 @@
+import Classification
+import Documents
+import Storage
+import TestSupport
+import Testing
+
+@Suite("fastText models")
+struct FastTextTests {
+  private static let examples: [FastTextTrainer.Example] = {
+    let subjects: [(String, [String])] = [
+      ("animals", ["cat", "dog", "horse", "bird", "fish"]), ("tools", ["hammer", "saw", "drill", "wrench", "pliers"]),
+      ("fruits", ["apple", "pear", "plum", "cherry", "grape"]),
+    ]
+    var random = SeededRandom(seed: 3)
+    return (0..<300).map { _ in
+      let (label, words) = subjects[Int(random.next(below: 3))]
+      let text = (0..<4).map { _ in words[Int(random.next(below: 5))] }.joined(separator: " the ")
+      return .init(labels: [label], text: Array(text.utf8))
+    }
+  }()
+
+  private func arguments(_ loss: FastTextArguments.Loss = .softmax, words: Int32 = 1, ngrams: Int32 = 0) -> FastTextArguments {
+    var arguments = FastTextArguments()
+    arguments.dimension = 10
+    arguments.epochs = 10
+    arguments.loss = loss
+    arguments.wordNgrams = words
+    arguments.minimumNgram = ngrams > 0 ? 2 : 0
+    arguments.maximumNgram = ngrams
+    arguments.buckets = 500
+    return arguments
+  }
+
+  private func predictions(_ model: FastTextModel, _ text: String) -> [(label: String, probability: Float)] {
+    var scratch = FastTextModel.Scratch()
+    return model.predict(Array(text.utf8), count: 3, using: &scratch)
+  }
+
+  @Test(
+    "each loss learns, and its file reads back with the same predictions and bytes",
+    arguments: [FastTextArguments.Loss.softmax, .hierarchicalSoftmax, .oneVersusAll], [0, 4] as [Int32])
+  func learnsAndRoundTrips(_ loss: FastTextArguments.Loss, _ ngrams: Int32) throws {
+    let trainer = FastTextTrainer(arguments: arguments(loss, words: 2, ngrams: ngrams), learningRate: 0.5)
+    let model = try trainer.train(Self.examples)
+    #expect(ClassifierScores.measure(model, Self.examples).macroF1 > 0.95)
+    #expect(predictions(model, "saw drill hammer").first?.label == "tools")
+    let bytes = model.serialized()
+    let again = try bytes.withUnsafeBytes { try FastTextModel(bytes: $0) }
+    #expect(again.serialized() == bytes)
+    let (a, b) = (predictions(model, "the cat and the plum"), predictions(again, "the cat and the plum"))
+    #expect(a.map(\.label) == b.map(\.label))
+    #expect(a.map(\.probability) == b.map(\.probability))
+  }
+
+  @Test("the same seed gives the same bytes, another seed others")
+  func isDeterministic() throws {
+    let trainer = FastTextTrainer(arguments: arguments(), seed: 5)
+    let bytes = try trainer.train(Self.examples).serialized()
+    #expect(try trainer.train(Self.examples).serialized() == bytes)
+    #expect(try FastTextTrainer(arguments: arguments(), seed: 6).train(Self.examples).serialized() != bytes)
+  }
+
+  @Test("a quantized model is smaller, reads back and still predicts")
+  func quantizes() throws {
+    let model = try FastTextTrainer(arguments: arguments(ngrams: 3), learningRate: 0.5).train(Self.examples)
+    for norms in [true, false] {
+      let quantized = model.quantized(separatesNorms: norms)
+      let bytes = quantized.serialized()
+      #expect(bytes.count < model.serialized().count)
+      let again = try bytes.withUnsafeBytes { try FastTextModel(bytes: $0) }
+      #expect(again.serialized() == bytes)
+      #expect(ClassifierScores.measure(again, Self.examples).accuracy > 0.9)
+    }
+  }
+
+  @Test("a damaged file is an error at every length and never a crash")
+  func rejectsDamage() throws {
+    let bytes = try FastTextTrainer(arguments: arguments(ngrams: 3)).train(Self.examples).quantized().serialized()
+    for length in stride(from: 0, to: bytes.count, by: 37) {
+      #expect(throws: Diagnostic.self) { try bytes[..<length].withUnsafeBytes { _ = try FastTextModel(bytes: $0) } }
+    }
+    var random = SeededRandom(seed: 9)
+    var scratch = FastTextModel.Scratch()
+    for _ in 0..<400 {
+      var damaged = bytes
+      damaged[Int(random.next(below: 300))] = UInt8(truncatingIfNeeded: random.next())
+      if let model = try? damaged.withUnsafeBytes({ try FastTextModel(bytes: $0) }) {
+        _ = model.predict(Array("the cat".utf8), using: &scratch)
+      }
+    }
+  }
+
+  @Test("training lines come in both forms, and a line without label is named")
+  func readsTrainingLines() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("lines").path
+      try AtomicFile.write(Array("__label__a __label__b some text\nc\tother text\n".utf8), to: path)
+      let examples = try TrainingLines.read(path: path)
+      #expect(examples.map(\.labels) == [["a", "b"], ["c"]])
+      #expect(examples.map { String(decoding: $0.text, as: UTF8.self) } == ["some text", "other text"])
+      try AtomicFile.write(Array("a\tfine\nno label here\n".utf8), to: path)
+      let error = #expect(throws: Diagnostic.self) { try TrainingLines.read(path: path) }
+      #expect(error?.place?.line == 2)
+    }
+  }
+}
