@@ -9,51 +9,37 @@ struct CutDecision {
   /// - Parameter marks: merged.
   func run(_ marks: [RepeatMark], method: String, to paths: [String]) throws(Diagnostic) -> DeduplicationSummary {
     let documents = maps.documents
-    let settling = CutSettling(maps: maps, shape: shape, policy: options.repeats)
-    let all = try settling.settle(firstCuts(marks))
     var summary = DeduplicationSummary()
     var next = 0
     for partition in 0..<documents.partitions {
       var writer = try DecisionWriter(path: paths[partition], method: method)
       for ordinal in 0..<documents.count(in: partition) {
         let document = DocumentReference(partition: partition, ordinal: ordinal)
-        summary.documents += 1
-        summary.totalBytes += maps.text(of: document).bytes.count
-        if next < all.count, all[next].document == document {
-          write(all[next], &writer, &summary)
+        var own: [RepeatMark] = []
+        while next < marks.count, marks[next].document == document.packed {
+          own.append(marks[next])
           next += 1
-        } else {
-          writer.keep(idHash: documents.idHash(document))
         }
+        write(document, own, &writer, &summary)
       }
       try writer.commit()
     }
     return summary
   }
 
-  /// The marks with their ends on borders, by document.
-  private func firstCuts(_ marks: [RepeatMark]) -> [DocumentCuts] {
-    var all: [DocumentCuts] = []
-    var start = 0
-    while start < marks.count {
-      var end = start
-      while end < marks.count, marks[end].document == marks[start].document { end += 1 }
-      let document = DocumentReference(packed: marks[start].document)
-      let borders = CutBorders(text: maps.text(of: document).bytes, shape: shape)
-      let cuts = marks[start..<end].compactMap { borders.snapped(Int($0.start)..<Int($0.end)) }
-      let longest = marks[start..<end].reduce(marks[start]) { $1.end - $1.start > $0.end - $0.start ? $1 : $0 }
-      if !cuts.isEmpty {
-        all.append(DocumentCuts(document: document, cuts: cuts, source: DocumentReference(packed: longest.source)))
-      }
-      start = end
-    }
-    return all
-  }
-
-  private func write(_ item: DocumentCuts, _ writer: inout DecisionWriter, _ summary: inout DeduplicationSummary) {
-    let (document, cuts) = (item.document, item.cuts)
+  private func write(
+    _ document: DocumentReference, _ marks: [RepeatMark], _ writer: inout DecisionWriter, _ summary: inout DeduplicationSummary
+  ) {
     let text = maps.text(of: document).bytes
     let idHash = maps.documents.idHash(document)
+    summary.documents += 1
+    summary.totalBytes += text.count
+    let borders = CutBorders(text: text)
+    let cuts = marks.compactMap { borders.snapped(Int($0.start)..<Int($0.end)) }
+    if cuts.isEmpty {
+      writer.keep(idHash: idHash)
+      return
+    }
     var record = DecisionRecord()
     let remaining = scalarCount(text) - cuts.reduce(0) { $0 + scalarCount(UnsafeBufferPointer(rebasing: text[$1])) }
     if remaining < options.minimumRemainingCharacters {
@@ -63,10 +49,12 @@ struct CutDecision {
       record.threshold = Double(options.minimumRemainingCharacters)
       summary.droppedDocuments += 1
       summary.removedBytes += text.count
-      if item.source == document {
+      let longest = marks.reduce(marks[0]) { $1.end - $1.start > $0.end - $0.start ? $1 : $0 }
+      let source = DocumentReference(packed: longest.source)
+      if source == document {
         writer.add(record, idHash: idHash)
       } else {
-        writer.add(record, idHash: idHash, duplicateOf: maps.documents.idBytes(item.source))
+        writer.add(record, idHash: idHash, duplicateOf: maps.documents.idBytes(source))
       }
     } else {
       record.action = DecisionRecord.Action.cut.rawValue

@@ -95,8 +95,7 @@ public struct FileDeduplication: Sendable {
     }
     guard ordinal == decisions.count else {
       throw Diagnostic(
-        "wrong-document", "\(ordinal) documents, but \(decisions.count) when duplicates were sought",
-        at: .init(file: inputs[input]),
+        "wrong-document", "\(ordinal) documents, but \(decisions.count) when duplicates were sought", at: .init(file: inputs[input]),
         fix: "do not change the input while it is deduplicated")
     }
     try kept.commit()

@@ -89,21 +89,23 @@ private final class MinHashMap: DeduplicationMap {
   private let writer: KeyMapWriter
   private let hasher: MinHasher
   private let verifies: Bool
-  private let sketcher: MinHashSketcher
+  private let shingler: Shingler
+  private var signature: [Int32] = []
 
   init(_ writer: KeyMapWriter, _ hasher: MinHasher, _ options: MinHashDeduplication.Options) {
     self.writer = writer
     self.hasher = hasher
     verifies = options.verifies
-    sketcher = MinHashSketcher(
-      hasher, wordsPerShingle: options.wordsPerShingle, charactersPerShingle: options.charactersPerShingle)
+    shingler = Shingler(wordsPerShingle: options.wordsPerShingle, charactersPerShingle: options.charactersPerShingle)
   }
 
   func add(_ document: Document) throws(Diagnostic) {
-    let signature = sketcher.signature(of: document.text)
-    let shingles = sketcher.distinctShingles()
-    try writer.add(document, evidence: verifies ? shingles : signature.map { UInt32(bitPattern: $0) })
-    if shingles.isEmpty { return }
+    shingler.scan(document.text)
+    hasher.signature(of: shingler.shingles, into: &signature)
+    let isEmpty = shingler.shingles.isEmpty
+    try writer.add(
+      document, evidence: verifies ? shingler.distinctShingles() : signature.map { UInt32(bitPattern: $0) })
+    if isEmpty { return }
     hasher.bandKeys(of: signature) { band, key in writer.addKey(key, band: band) }
   }
 

@@ -53,7 +53,8 @@ public struct SubstringDeduplication: DeduplicationMethod {
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
-    try TextMapWriter(path: path, shape: shape, policy: options.keep, configuration: configuration)
+    try TextMapWriter(
+      path: path, shape: shape, findsAnchors: options.engine == .anchors, policy: options.keep, configuration: configuration)
   }
 
   /// With the suffix array, range 0 does all the work and the others write empty files.

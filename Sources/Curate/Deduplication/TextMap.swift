@@ -6,15 +6,15 @@ import Documents
 final class TextMapWriter: DeduplicationMap {
   private var file: SectionFileWriter
   private var table: DocumentTableWriter
-  private var scanner: AnchorScanner
+  private var scanner: AnchorScanner?
   private var textEnds: [UInt64] = []
   private var textCount: UInt64 = 0
   private var anchors: [TextAnchor] = []
 
-  init(path: String, shape: WindowShape, policy: KeepPolicy, configuration: UInt64) throws(Diagnostic) {
+  init(path: String, shape: WindowShape, findsAnchors: Bool, policy: KeepPolicy, configuration: UInt64) throws(Diagnostic) {
     file = try SectionFileWriter(path: path, kind: .textMap, configuration: configuration)
     table = DocumentTableWriter(policy: policy)
-    scanner = AnchorScanner(shape)
+    scanner = findsAnchors ? AnchorScanner(shape) : nil
     file.begin(.text, elementSize: 1)
   }
 
@@ -26,7 +26,7 @@ final class TextMapWriter: DeduplicationMap {
     try table.add(document)
     try file.append(document.text)
     document.text.withUnsafeBufferPointer { text in
-      scanner.scan(text) { anchor in
+      scanner?.scan(text) { anchor in
         var anchor = anchor
         anchor.start += textCount
         anchors.append(anchor)
@@ -108,8 +108,8 @@ struct TextMaps {
     let high = range + 1 == ranges ? nil : firstKey(ofShare: range + 1, of: ranges)
     var records: [KeyedRecord] = []
     for (partition, map) in maps.enumerated() {
-      let first = firstIndex(in: map.anchors.count) { map.anchors[$0].hash >= low }
-      let last = high.map { high in firstIndex(in: map.anchors.count) { map.anchors[$0].hash >= high } } ?? map.anchors.count
+      let first = firstIndex(map.anchors) { $0 >= low }
+      let last = high.map { high in firstIndex(map.anchors) { $0 >= high } } ?? map.anchors.count
       for index in first..<max(first, last) {
         records.append(KeyedRecord(key: map.anchors[index].hash, value: UInt64(partition) << 40 | UInt64(index)))
       }
@@ -122,7 +122,7 @@ struct TextMaps {
   func anchors(hash: UInt64) -> [KeyedRecord] {
     var records: [KeyedRecord] = []
     for (partition, map) in maps.enumerated() {
-      var index = firstIndex(in: map.anchors.count) { map.anchors[$0].hash >= hash }
+      var index = firstIndex(map.anchors) { $0 >= hash }
       while index < map.anchors.count, map.anchors[index].hash == hash {
         records.append(KeyedRecord(key: hash, value: UInt64(partition) << 40 | UInt64(index)))
         index += 1
@@ -153,4 +153,14 @@ struct TextMaps {
 
 func firstKey(ofShare share: Int, of shares: Int) -> UInt64 {
   UInt64(shares).dividingFullWidth((UInt64(share), 0)).quotient
+}
+
+private func firstIndex(_ anchors: UnsafeBufferPointer<TextAnchor>, where belongs: (UInt64) -> Bool) -> Int {
+  var low = 0
+  var high = anchors.count
+  while low < high {
+    let middle = (low + high) / 2
+    if belongs(anchors[middle].hash) { high = middle } else { low = middle + 1 }
+  }
+  return low
 }
