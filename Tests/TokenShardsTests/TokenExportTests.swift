@@ -37,11 +37,14 @@ struct TokenExportTests {
       #expect(try TokenExportFormat.datatrove.export(split, to: prefix).count == 3)
       #expect(try integers(read(prefix + ".ds"), size: width) == tokens)
       #expect(try integers(read(prefix + ".ds.index"), size: 8) == ends)
-      #expect(try String(decoding: read(prefix + ".ds.metadata"), as: UTF8.self).hasPrefix("tokenizer.json|\(width)\n\(tokens.count)\n"))
+      #expect(
+        try String(decoding: read(prefix + ".ds.metadata"), as: UTF8.self).hasPrefix(
+          "tokenizer.json|\(width)\n\(tokens.count)\n"))
 
       try TokenExportFormat.llmc.export(split, to: prefix)
       let llmc = try read(prefix + ".bin")
-      #expect(Array(integers(llmc.prefix(12), size: 4)) == [width == 2 ? 20_240_520 : 20_240_801, width == 2 ? 1 : 7, tokens.count])
+      #expect(
+        Array(integers(llmc.prefix(12), size: 4)) == [width == 2 ? 20_240_520 : 20_240_801, width == 2 ? 1 : 7, tokens.count])
       #expect(integers(llmc.dropFirst(1024), size: width) == tokens)
 
       if width == 2 {

@@ -43,7 +43,8 @@ extension ShardsCommand {
       let partition = output + "/.documents.partition"
       defer { try? FileManager.default.removeItem(atPath: partition) }
       let reader = try encode(tokenizer, options, to: partition)
-      let manifest = try ShardSetWriter(partitions: [partition], directory: output, options: options).write(threads: max(1, jobs))
+      let manifest = try ShardSetWriter(partitions: [partition], directory: output, options: options).write(
+        threads: max(1, jobs))
       try AtomicFile.write(tokenizer.model.tokenizerJSON, to: output + "/tokenizer.json")
       if !quiet {
         print(ShardTable.rendered(manifest))
@@ -56,7 +57,8 @@ extension ShardsCommand {
     private func shardOptions(_ tokenizer: Tokenizer) throws -> ShardOptions {
       guard let endOfText = tokenizer.endOfText else {
         throw Diagnostic(
-          "missing-value", "the tokenizer has no \(BytePairModel.endOfText), which ends every document", at: .init(file: source.tokenizer))
+          "missing-value", "the tokenizer has no \(BytePairModel.endOfText), which ends every document",
+          at: .init(file: source.tokenizer))
       }
       var options = ShardOptions(vocabularySize: tokenizer.vocabularySize, endOfDocument: endOfText)
       options.seed = seed
@@ -177,7 +179,9 @@ extension ShardsCommand {
       return loaded
     }
 
-    private func show(_ entry: ShardFile.DocumentEntry, split: String, _ reader: ShardFileReader, _ tokenizer: Tokenizer?) throws {
+    private func show(_ entry: ShardFile.DocumentEntry, split: String, _ reader: ShardFileReader, _ tokenizer: Tokenizer?)
+      throws
+    {
       var tokens: [UInt32] = []
       try reader.read(entry.tokens, into: &tokens)
       var line: [UInt8] = []
@@ -198,7 +202,9 @@ extension ShardsCommand {
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check every byte of a set against its checksums.",
-      discussion: "Names each damaged frame and the documents in it; exit code 1 when there is one.\n\nExample:\n  winnow shards verify shards")
+      discussion:
+        "Names each damaged frame and the documents in it; exit code 1 when there is one.\n\nExample:\n  winnow shards verify shards"
+    )
     @Argument(help: ArgumentHelp("The folder of the set.", valueName: "folder")) var folder: String
 
     func run() throws {
@@ -210,7 +216,9 @@ extension ShardsCommand {
         StandardError.line("winnow: \(problems.count) problems in \(shards) shards")
         throw ExitCode(CommandLineReport.failed)
       }
-      print("\(shards) shards, \(Readable.count(Int(set.manifest.splits.reduce(0) { $0 + $1.count.tokens }))) tokens: all checksums agree")
+      print(
+        "\(shards) shards, \(Readable.count(Int(set.manifest.splits.reduce(0) { $0 + $1.count.tokens }))) tokens: all checksums agree"
+      )
     }
   }
 
@@ -253,7 +261,8 @@ private final class EncodingWorker: @unchecked Sendable {
   func encode(_ documents: ArraySlice<Document>) {
     for document in documents {
       let encoded = EncodedDocument(
-        id: document.id, language: document.metadata["language"]?.string ?? "", source: document.metadata["source"]?.string ?? "",
+        id: document.id, language: document.metadata["language"]?.string ?? "",
+        source: document.metadata["source"]?.string ?? "",
         textBytes: UInt64(document.text.count), tokens: encoder.encode(document.text))
       done.append((encoded, document.metadata["cluster"]?.string))
     }
@@ -270,12 +279,15 @@ private final class EncodingWorker: @unchecked Sendable {
 private enum ShardTable {
   static func rendered(_ manifest: ShardManifest) -> String {
     var table = TextTable(
-      ["split", "documents", "tokens", "text", "bytes/token", "shards", "on disk"], alignsRight: [false, true, true, true, true, true, true])
+      ["split", "documents", "tokens", "text", "bytes/token", "shards", "on disk"],
+      alignsRight: [false, true, true, true, true, true, true])
     for split in manifest.splits {
       let count = split.count
       table.add([
-        split.name, Readable.count(Int(count.documents)), Readable.count(Int(count.tokens)), Readable.bytes(Int(count.textBytes)),
-        count.tokens == 0 ? "–" : Readable.fixed(Double(count.textBytes) / Double(count.tokens), 3), Readable.count(split.shards.count),
+        split.name, Readable.count(Int(count.documents)), Readable.count(Int(count.tokens)),
+        Readable.bytes(Int(count.textBytes)),
+        count.tokens == 0 ? "–" : Readable.fixed(Double(count.textBytes) / Double(count.tokens), 3),
+        Readable.count(split.shards.count),
         Readable.bytes(split.shards.reduce(0) { $0 + Int($1.bytes) }),
       ])
     }
@@ -284,7 +296,8 @@ private enum ShardTable {
 
   /// Counts by a label over all splits; empty when only one unknown label is there.
   static func rendered(
-    _ title: String, _ manifest: ShardManifest, _ key: KeyPath<ShardManifest.Split, [(name: String, count: ShardManifest.Count)]>
+    _ title: String, _ manifest: ShardManifest,
+    _ key: KeyPath<ShardManifest.Split, [(name: String, count: ShardManifest.Count)]>
   ) -> String {
     var counts: [String: (documents: Int, tokens: Int)] = [:]
     for split in manifest.splits {
@@ -298,7 +311,8 @@ private enum ShardTable {
     var table = TextTable([title, "documents", "tokens", "share"], alignsRight: [false, true, true, true])
     for (name, count) in counts.sorted(by: { ($0.value.tokens, $1.key) > ($1.value.tokens, $0.key) }) {
       table.add([
-        name.isEmpty ? "(unknown)" : name, Readable.count(count.documents), Readable.count(count.tokens), Readable.share(count.tokens, of: total),
+        name.isEmpty ? "(unknown)" : name, Readable.count(count.documents), Readable.count(count.tokens),
+        Readable.share(count.tokens, of: total),
       ])
     }
     return table.rendered()

@@ -14,7 +14,9 @@ struct TokenizerCommand: ParsableCommand {
 struct TokenizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A tokenizer.json, a folder that holds one, or tiktoken ranks (*.tiktoken).", valueName: "path"))
   var tokenizer: String
-  @Option(help: ArgumentHelp("How text is split, for tiktoken ranks: \(SplitPattern.names.joined(separator: ", ")).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "How text is split, for tiktoken ranks: \(SplitPattern.names.joined(separator: ", ")).", valueName: "name"))
   var pattern: String?
 
   func load() throws -> Tokenizer { try Tokenizer(path: tokenizer, pattern: try pattern.map(SplitPattern.named)) }
@@ -42,7 +44,8 @@ extension TokenizerCommand {
 
     @Argument(help: ArgumentHelp("Documents.", valueName: "in")) var inputs: [String]
     @Option(help: "Tokens in the vocabulary, special ones and the 256 bytes included.") var vocabulary: Int
-    @Option(help: "How text is cut into words: \(SplitPattern.names.joined(separator: ", ")).") var pattern = SplitPattern.cl100k.rawValue
+    @Option(help: "How text is cut into words: \(SplitPattern.names.joined(separator: ", ")).") var pattern = SplitPattern
+      .cl100k.rawValue
     @Option(help: ArgumentHelp("Where to write.", valueName: "folder")) var output: String
     @Option(help: ArgumentHelp("A special token; may be repeated.", valueName: "token")) var special = [BytePairModel.endOfText]
     @Flag(help: "Give special tokens the last ids instead of the first.") var specialLast = false
@@ -63,7 +66,8 @@ extension TokenizerCommand {
       let counted = ContinuousClock.now
       let model = try BPETrainer(options).train(on: words) { progress in
         guard !quiet, StandardError.isTerminal else { return }
-        StandardError.write("\r\u{1B}[2K\(Readable.count(progress.vocabularySize)) of \(Readable.count(progress.targetVocabularySize)) tokens")
+        StandardError.write(
+          "\r\u{1B}[2K\(Readable.count(progress.vocabularySize)) of \(Readable.count(progress.targetVocabularySize)) tokens")
       }
       if !quiet, StandardError.isTerminal { StandardError.write("\r\u{1B}[2K") }
       try model.write(to: output)
@@ -150,7 +154,11 @@ extension TokenizerCommand {
     func run() throws {
       let tokenizer = try source.load()
       let text: [UInt8]
-      if let input { text = Array(try MappedFile(path: input).bytes) } else { text = [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+      if let input {
+        text = Array(try MappedFile(path: input).bytes)
+      } else {
+        text = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
+      }
       var ids: [UInt32] = []
       for field in text.split(whereSeparator: { $0 == 0x20 || $0 >= 0x09 && $0 <= 0x0D }) {
         guard let id = UInt32(String(decoding: field, as: UTF8.self)) else {
@@ -193,12 +201,15 @@ extension TokenizerCommand {
         alignsRight: [false, false, true, true, true, true, true])
       func row(_ language: String, _ index: Int, _ count: TokenizerUse.Count) {
         table.add([
-          language, tokenizers[index], Readable.count(count.documents), Readable.count(count.bytes), Readable.count(count.tokens),
+          language, tokenizers[index], Readable.count(count.documents), Readable.count(count.bytes),
+          Readable.count(count.tokens),
           Readable.fixed(count.bytesPerToken, 3), Readable.fixed(count.tokensPerWord, 3),
         ])
       }
       for language in Set(loaded.flatMap { $0.use.languages.keys }).sorted() {
-        for index in loaded.indices { row(language.isEmpty ? "(unknown)" : language, index, loaded[index].use.languages[language] ?? .init()) }
+        for index in loaded.indices {
+          if let count = loaded[index].use.languages[language] { row(language.isEmpty ? "(unknown)" : language, index, count) }
+        }
       }
       for index in loaded.indices { row("all", index, loaded[index].use.total) }
       print(table.rendered())
@@ -236,7 +247,9 @@ extension TokenizerCommand {
       case .huggingface: try model.write(to: output)
       case .tiktoken:
         try AtomicFile.write(try model.tiktokenRanks(), to: output + "/ranks.tiktoken")
-        for token in model.specialTokens { StandardError.line("special token \(token.content) = \(token.id): pass it to tiktoken.Encoding") }
+        for token in model.specialTokens {
+          StandardError.line("special token \(token.content) = \(token.id): pass it to tiktoken.Encoding")
+        }
       case .gpt2:
         try AtomicFile.write(model.vocabularyJSON, to: output + "/vocab.json")
         try AtomicFile.write(model.mergesText, to: output + "/merges.txt")

@@ -38,7 +38,9 @@ public struct ZstandardFrameDecompressor: ~Copyable {
 
   /// Decompresses one frame, which must fill `output` exactly.
   /// - Throws: `damaged-file` for an invalid frame or another length.
-  public borrowing func decompress(_ frame: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+  public borrowing func decompress(_ frame: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
+    throws(Diagnostic)
+  {
     let count = ZSTD_decompressDCtx(context, output.baseAddress, output.count, frame.baseAddress, frame.count)
     guard ZSTD_isError(count) == 0 else {
       throw Diagnostic("damaged-file", "not a valid zstd frame: \(String(cString: ZSTD_getErrorName(count)).lowercased())")

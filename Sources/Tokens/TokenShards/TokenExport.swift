@@ -18,7 +18,9 @@ public enum TokenExportFormat: String, Sendable, CaseIterable {
   /// - Returns: the paths written.
   /// - Throws: `unsupported` when the format cannot hold the split (ids too large, too many tokens).
   @discardableResult
-  public func export(_ split: ShardSplit, to prefix: String, tokenizerName: String = "tokenizer.json") throws(Diagnostic) -> [String] {
+  public func export(_ split: ShardSplit, to prefix: String, tokenizerName: String = "tokenizer.json") throws(Diagnostic)
+    -> [String]
+  {
     let width = split.shards.first?.width ?? .uint16
     switch self {
     case .megatron: return try Self.megatron(split, prefix)
@@ -26,7 +28,9 @@ public enum TokenExportFormat: String, Sendable, CaseIterable {
       let metadata = "\(tokenizerName)|\(width.rawValue)\n\(split.tokenCount)\n\(Self.readable(split.tokenCount))"
       var ends: [UInt8] = []
       for (shard, start) in zip(split.shards, split.starts) {
-        for number in 0..<shard.documentCount { ends.appendLittleEndian(UInt64(start + shard.document(number).tokens.upperBound)) }
+        for number in 0..<shard.documentCount {
+          ends.appendLittleEndian(UInt64(start + shard.document(number).tokens.upperBound))
+        }
       }
       try Self.writeTokens(split, width, header: [], to: prefix + ".ds")
       try AtomicFile.write(ends, to: prefix + ".ds.index")
@@ -85,7 +89,8 @@ public enum TokenExportFormat: String, Sendable, CaseIterable {
     return [prefix + ".bin", prefix + ".idx"]
   }
 
-  private static func writeTokens(_ split: ShardSplit, _ width: TokenWidth, header: [UInt8], to path: String) throws(Diagnostic) {
+  private static func writeTokens(_ split: ShardSplit, _ width: TokenWidth, header: [UInt8], to path: String) throws(Diagnostic)
+  {
     var file = try AtomicFile(path: path)
     try file.write(header)
     let reader = TokenReader(split, frameLimit: 1, shardLimit: 1)

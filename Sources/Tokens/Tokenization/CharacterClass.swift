@@ -67,8 +67,4 @@ final class CharacterClassTable: Sendable {
     flags[0x20] |= CharacterClass.blank.rawValue
     return stride(from: 0, to: flags.count, by: 128).map { Array(flags[$0..<$0 + 128]) }
   }
-
-  @inline(__always) subscript(codePoint: UInt32) -> CharacterClass {
-    classes[Int(blocks[Int(codePoint >> 7)]) << 7 | Int(codePoint & 127)]
-  }
 }

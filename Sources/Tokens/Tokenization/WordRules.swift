@@ -21,7 +21,7 @@ extension CharacterScanner {
       head = character(at: body).class
       if body == count { return body }
     }
-    if head.meets(.letter) { return runEnd(body, of: .letter) }
+    if head.meets(.letter) { return letterRunEnd(body) }
     if head.meets(.number) { return runEnd(body, of: .number) }
     if !head.meets(.space) { return runEnd(body, ofNone: Self.wordOrSpace) }
     return spaceEnd(start, start &+ length)
@@ -50,12 +50,12 @@ extension CharacterScanner {
     }
     let (first, length) = character(at: start)
     // [^\r\n\p{L}\p{N}]?\p{L}+
-    if first.meets(.letter) { return runEnd(start &+ length, of: .letter) }
+    if first.meets(.letter) { return letterRunEnd(start &+ length) }
     if first.meets(.number) { return numberEnd(start, maximumDigits: maximumDigits) }
     let body = start &+ length
     if !first.meets(.newline) {
       let (second, secondLength) = character(at: body)
-      if second.meets(.letter) { return runEnd(body &+ secondLength, of: .letter) }
+      if second.meets(.letter) { return letterRunEnd(body &+ secondLength) }
       // ` ?[^\s\p{L}\p{N}]+[\r\n]*`
       if !first.meets(.space) || first.meets(.blank) && body < count && !second.meets(Self.wordOrSpace) {
         return runEnd(runEnd(body, ofNone: Self.wordOrSpace), of: .newline)

@@ -65,7 +65,9 @@ struct DocumentInputs {
 
   private mutating func fail(_ error: Diagnostic, _ path: String, _ line: Int) {
     failed += 1
-    if failed <= 5 { CommandLineReport.show(Diagnostic(error.code, error.message, at: .init(file: path, line: line), fix: error.fix)) }
+    if failed <= 5 {
+      CommandLineReport.show(Diagnostic(error.code, error.message, at: .init(file: path, line: line), fix: error.fix))
+    }
   }
 
   /// Exit code 1 when lines failed, after the work is done.
