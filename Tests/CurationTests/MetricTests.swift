@@ -22,7 +22,7 @@ private let countedTexts: [(metric: Metric, text: String, value: Double)] = [
   (.words, "Don't stop: 3.14 is (about) pi!", 6),
   (.words, "Не останавливайтесь, это важно.", 4),
   (.words, "— … !!! ***", 0),
-  (.words, "我们使用计算机。", 3),
+  (.words, "你好，世界。", 2),
   (.words, "これは本です。", 4),
   (.words, "", 0),
   (.lines, "a\n\n b\n  \nc", 3),

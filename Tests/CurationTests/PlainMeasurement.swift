@@ -94,21 +94,24 @@ struct PlainMeasurement {
     denominator.count < n ? [] : (0...(denominator.count - n)).map { Array(denominator[$0..<$0 + n]) }
   }
 
+  /// By code points, as every tool compares: Swift's strings would take é and e + accent for the same.
+  private func key(_ nGram: [String]) -> [[UInt8]] { nGram.map { Array($0.utf8) } }
+
   private func topNGram(_ n: Int) -> Int {
-    var counts: [[String]: Int] = [:]
+    var counts: [[[UInt8]]: Int] = [:]
     let all = nGrams(n)
-    for nGram in all { counts[nGram, default: 0] += 1 }
+    for nGram in all { counts[key(nGram), default: 0] += 1 }
     guard let most = counts.values.max(), most > 1 || definition.countsSingleNGrams else { return 0 }
-    let candidates = all.filter { counts[$0] == most }.map { length($0.joined(separator: " ")) }
+    let candidates = all.filter { counts[key($0)] == most }.map { length($0.joined(separator: " ")) }
     return most * ((definition.countsSingleNGrams ? candidates.first : candidates.max()) ?? 0)
   }
 
   private func duplicateNGrams(_ n: Int) -> Int {
     let all = nGrams(n)
-    var seen = Set<[String]>()
+    var seen = Set<[[UInt8]]>()
     var (position, characters) = (0, 0)
     while position < all.count {
-      if seen.insert(all[position]).inserted {
+      if seen.insert(key(all[position])).inserted {
         position += 1
       } else {
         characters += length(all[position].joined())
