@@ -17,8 +17,20 @@ struct LanguageIdentifierTests {
     arguments: [
       ("en", "The committee will publish its report on the future of the harbour next week."),
       ("de", "Die Kommission wird ihren Bericht über die Zukunft des Hafens nächste Woche veröffentlichen."),
-      ("fr", "La commission publiera la semaine prochaine son rapport sur l'avenir du port."),
-      ("es", "La comisión publicará la próxima semana su informe sobre el futuro del puerto."),
+      (
+        "fr",
+        """
+        La commission publiera la semaine prochaine son rapport sur l'avenir du port. Les habitants ont été invités à donner leur avis
+        avant la fin du mois, mais peu d'entre eux l'ont fait.
+        """
+      ),
+      (
+        "es",
+        """
+        La comisión publicará la próxima semana su informe sobre el futuro del puerto. Los vecinos fueron invitados a dar su opinión
+        antes de fin de mes, pero pocos lo han hecho.
+        """
+      ),
       ("it", "La commissione pubblicherà la prossima settimana la sua relazione sul futuro del porto."),
       ("pt", "A comissão publicará na próxima semana o seu relatório sobre o futuro do porto."),
       ("nl", "De commissie zal volgende week haar verslag over de toekomst van de haven publiceren."),
