@@ -2,7 +2,7 @@
 """Compares winnow's tokenizers with Hugging Face tokenizers and tiktoken: every merge, every id. Opt-in, not part of `make test`.
 
     python3 -m venv venv && venv/bin/pip install tokenizers==0.23.3 tiktoken==0.14.0
-    venv/bin/python Tests/Conformance/tokenizers.py --winnow .build/release/winnow sample.txt documents.jsonl
+    venv/bin/python Tests/Conformance/compare_tokenizers.py --winnow .build/release/winnow sample.txt documents.jsonl
 
 Inputs: JSON lines with "text", or plain text (cut into documents of some thousand characters). A file of adversarial text is always
 added. Exit code 1 when anything differs.
