@@ -28,7 +28,7 @@ build: libraries toolchain ## the command, .build/release/winnow
 	@swift build -c release --product winnow
 
 bench: libraries toolchain ## the benchmarks (a nested package: Benchmarks/)
-	swift run -c release --package-path Benchmarks
+	swift run -c release --package-path Benchmarks throughput
 
 clean: ## removes the build and the quick start's run
 	rm -rf .build Benchmarks/.build runs/quickstart
