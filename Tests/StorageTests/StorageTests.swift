@@ -23,6 +23,29 @@ import Testing
     }
   }
 
+  @Test("special bytes are found at every place among plain ones")
+  func specialBytesAtEveryPlace() throws {
+    var random = SeededRandom(seed: 3)
+    let specials: [UInt8] = [0x22, 0x5C, 0x0A, 0x00, 0x1F, 0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F]
+    for length in 0..<40 {
+      for place in 0..<max(1, length) {
+        var text = (0..<length).map { _ in UInt8(0x20 + random.next(below: 0x5F)) }
+        if length > 0 { text[place] = specials[Int(random.next(below: UInt64(specials.count)))] }
+        let written = JSONValue.string(String(decoding: text, as: UTF8.self)).serialized
+        let plain = text.flatMap { byte -> [UInt8] in
+          switch byte {
+          case 0x22, 0x5C: [0x5C, byte]
+          case 0x0A: Array("\\n".utf8)
+          case ..<0x20: Array(("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8)
+          default: [byte]
+          }
+        }
+        #expect(written == [0x22] + plain + [0x22])
+        #expect(try JSONScanner.parse(written).string.map { Array($0.utf8) } == text)
+      }
+    }
+  }
+
   @Test func nestingIsBounded() {
     #expect(throws: Diagnostic.self) { try JSONScanner.parse([UInt8](repeating: UInt8(ascii: "["), count: 100_000)) }
   }

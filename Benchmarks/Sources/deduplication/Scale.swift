@@ -13,7 +13,7 @@ enum Scale {
     options.verifies = false
     var method = try MinHashDeduplication(options)
     method.memoryPerTask = memory
-    let partitions = max(1, count / 10_000_000)
+    let partitions = max(1, count / 5_000_000)
     let maps = (0..<partitions).map { "\(folder)/map-\($0)" }
     var copies = 0
     let mapping = try seconds {

@@ -152,7 +152,7 @@ private struct ClusterTable {
       components.release()
       start = end
     }
-    try output.commit()
+    try output.commit(syncs: false)
     file = try MappedFile(path: path)
     unlink(path)
     clusters = file.bytes.bindMemory(to: Cluster.self)

@@ -145,7 +145,7 @@ struct ConnectedComponents: ~Copyable {
     var file = try AtomicFile(path: path)
     try numbers.withBytes { bytes throws(Diagnostic) in try file.write(bytes) }
     try file.write(attributes)
-    try file.commit()
+    try file.commit(syncs: false)
   }
 
   private func open(_ path: String, size: Int) throws(Diagnostic) -> Bucket {

@@ -49,7 +49,7 @@ public struct ExactDeduplication: DeduplicationMethod {
   }
 
   public func reduce(range: Int, of ranges: Int, maps paths: [String], to path: String) throws(Diagnostic) {
-    let maps = try openMaps(paths)
+    let maps = try openMaps(paths, verifiesTables: false)
     var reduction = KeyReduction(maps: maps, memory: memoryPerTask, remembersPairs: false) { a, b, band throws(Diagnostic) in
       let (first, second) = (try maps.evidence(a), try maps.evidence(b))
       guard first.count == 4, second.count == 4 else { return false }
@@ -61,7 +61,7 @@ public struct ExactDeduplication: DeduplicationMethod {
   public func decide(maps paths: [String], reductions: [String], to decisions: [String]) throws(Diagnostic)
     -> DeduplicationSummary
   {
-    let maps = try openMaps(paths)
+    let maps = try openMaps(paths, verifiesTables: true)
     let decision = ClusterDecision(documents: maps.documents, method: name, memory: memoryPerTask)
     return try decision.run(
       reductions: reductions, configuration: configuration, to: decisions,
@@ -69,8 +69,8 @@ public struct ExactDeduplication: DeduplicationMethod {
       release: maps.release)
   }
 
-  private func openMaps(_ paths: [String]) throws(Diagnostic) -> KeyMaps {
-    try KeyMaps(paths: paths, bands: 2, policy: options.keep, configuration: configuration)
+  private func openMaps(_ paths: [String], verifiesTables: Bool) throws(Diagnostic) -> KeyMaps {
+    try KeyMaps(paths: paths, bands: 2, policy: options.keep, configuration: configuration, verifiesTables: verifiesTables)
   }
 }
 

@@ -56,17 +56,26 @@ final class KeyMapWriter {
 
   private func writeRun() throws(Diagnostic) {
     var ends: [UInt64] = []
+    var blockKeys: [UInt64] = []
+    var blockChecks: [UInt64] = []
     for band in bands.indices { radixSort(&bands[band]) }
     file.begin(.keys, elementSize: 8)
     for band in bands {
-      try file.append(band.map(\.key))
+      let keys = band.map(\.key)
+      try file.append(keys)
       ends.append((ends.last ?? 0) + UInt64(band.count))
+      for start in stride(from: 0, to: keys.count, by: KeyRun.blockSize) {
+        blockKeys.append(keys[start])
+        blockChecks.append(keyBlockCheck(band[start..<min(start + KeyRun.blockSize, band.count)]))
+      }
     }
     try file.end()
     file.begin(.keyOrdinals, elementSize: 4)
     for band in bands { try file.append(band.map { UInt32(truncatingIfNeeded: $0.value) }) }
     try file.end()
     try file.write(.bandEnds, ends)
+    try file.write(.blockKeys, blockKeys)
+    try file.write(.blockChecks, blockChecks)
     for band in bands.indices { bands[band].removeAll(keepingCapacity: true) }
     runKeys = 0
   }
@@ -77,39 +86,32 @@ private func evidenceCheck(_ bytes: UnsafeRawBufferPointer) -> UInt32 { UInt32(t
 
 /// The map files of all partitions.
 struct KeyMaps {
-  /// Keys of all bands, each band sorted.
-  private struct Run {
-    var keys: UnsafeBufferPointer<UInt64>
-    var ordinals: UnsafeBufferPointer<UInt32>
-    var bandEnds: UnsafeBufferPointer<UInt64>
-  }
-
   private struct Evidence {
     var words: Pieces<UInt32>
     var ends: UnsafeBufferPointer<UInt64>
   }
 
   private let files: [SectionFile]
-  private let runs: [[Run]]
+  private let runs: [[KeyRun]]
   private let evidence: [Evidence]
   let bands: Int
   let documents: DocumentTables
 
+  /// - Parameter verifiesTables: compare the checksums of what is known about each document; needed once per run. Keys and evidence
+  ///   carry checksums of their own and are verified where they are read.
   init(
-    paths: [String], bands: Int, policy: KeepPolicy, ages: [Int] = [], configuration: UInt64
+    paths: [String], bands: Int, policy: KeepPolicy, ages: [Int] = [], configuration: UInt64, verifiesTables: Bool
   ) throws(Diagnostic) {
     var files: [SectionFile] = []
-    var runs: [[Run]] = []
+    var runs: [[KeyRun]] = []
     var evidence: [Evidence] = []
     for path in paths {
       let file = try SectionFile(path: path, kind: .keyMap, configuration: configuration)
       runs.append(try Self.runs(of: file, bands: bands))
       let own = Evidence(
         words: Pieces(try file.pieces(.evidence, of: UInt32.self, verified: false)),
-        ends: try file.section(.evidenceEnds, of: UInt64.self))
-      guard own.ends.last ?? 0 == UInt64(own.words.count), zip(own.ends, own.ends.dropFirst()).allSatisfy({ $0 < $1 }) else {
-        throw file.damaged("its evidence does not fit")
-      }
+        ends: try file.section(.evidenceEnds, of: UInt64.self, verified: verifiesTables))
+      guard own.ends.last ?? 0 == UInt64(own.words.count) else { throw file.damaged("its evidence does not fit") }
       evidence.append(own)
       files.append(file)
     }
@@ -117,23 +119,27 @@ struct KeyMaps {
     self.runs = runs
     self.evidence = evidence
     self.bands = bands
-    documents = try DocumentTables(files, policy: policy, ages: ages)
+    documents = try DocumentTables(files, policy: policy, ages: ages, verified: verifiesTables)
     for (partition, own) in evidence.enumerated() where own.ends.count != documents.count(in: partition) {
       throw files[partition].damaged("evidence is not one piece per document")
     }
   }
 
-  private static func runs(of file: SectionFile, bands: Int) throws(Diagnostic) -> [Run] {
-    let keys = try file.pieces(.keys, of: UInt64.self)
-    let ordinals = try file.pieces(.keyOrdinals, of: UInt32.self)
+  private static func runs(of file: SectionFile, bands: Int) throws(Diagnostic) -> [KeyRun] {
+    let keys = try file.pieces(.keys, of: UInt64.self, verified: false)
+    let ordinals = try file.pieces(.keyOrdinals, of: UInt32.self, verified: false)
     let ends = try file.pieces(.bandEnds, of: UInt64.self)
-    guard keys.count == ordinals.count, keys.count == ends.count else { throw file.damaged("a run of keys is not complete") }
-    var runs: [Run] = []
+    let blockKeys = try file.pieces(.blockKeys, of: UInt64.self)
+    let blockChecks = try file.pieces(.blockChecks, of: UInt64.self)
+    guard [ordinals.count, ends.count, blockKeys.count, blockChecks.count].allSatisfy({ $0 == keys.count }) else {
+      throw file.damaged("a run of keys is not complete")
+    }
+    var runs: [KeyRun] = []
     for index in keys.indices {
-      let run = Run(keys: keys[index], ordinals: ordinals[index], bandEnds: ends[index])
-      guard run.bandEnds.count == bands, run.keys.count == run.ordinals.count,
-        run.bandEnds.last ?? 0 == UInt64(run.keys.count),
-        zip(run.bandEnds, run.bandEnds.dropFirst()).allSatisfy({ $0 <= $1 })
+      guard
+        let run = KeyRun(
+          keys: keys[index], ordinals: ordinals[index], bandEnds: ends[index], blockKeys: blockKeys[index],
+          blockChecks: blockChecks[index], bands: bands)
       else { throw file.damaged("its key table contradicts itself") }
       runs.append(run)
     }
@@ -146,21 +152,23 @@ struct KeyMaps {
   func records(band: Int, range: Int, of ranges: Int) throws(Diagnostic) -> [KeyedRecord] {
     let low = firstKey(ofShare: range, of: ranges)
     let high = range + 1 == ranges ? nil : firstKey(ofShare: range + 1, of: ranges)
-    var records: [KeyedRecord] = []
+    var parts: [(partition: Int, run: KeyRun, keys: Range<Int>)] = []
     for partition in runs.indices {
-      let count = documents.count(in: partition)
       for run in runs[partition] {
-        let start = band == 0 ? 0 : Int(run.bandEnds[band - 1])
-        let size = Int(run.bandEnds[band]) - start
-        let first = start + partitionPoint(size) { run.keys[start + $0] >= low }
-        let last = high.map { high in start + partitionPoint(size) { run.keys[start + $0] >= high } } ?? start + size
-        guard first <= last else { throw files[partition].damaged("keys are not sorted") }
-        for index in first..<last {
-          let ordinal = Int(run.ordinals[index])
-          guard ordinal < count else { throw files[partition].damaged("a key names a document that does not exist") }
-          records.append(
-            KeyedRecord(key: run.keys[index], value: DocumentReference(partition: partition, ordinal: ordinal).packed))
+        guard let keys = run.verifiedKeys(band: band, from: low, to: high) else {
+          throw files[partition].damaged("a block of keys has another checksum than recorded")
         }
+        parts.append((partition, run, keys))
+      }
+    }
+    var records: [KeyedRecord] = []
+    records.reserveCapacity(parts.reduce(0) { $0 + $1.keys.count })
+    for (partition, run, keys) in parts {
+      let count = documents.count(in: partition)
+      for index in keys {
+        let ordinal = Int(run.ordinals[index])
+        guard ordinal < count else { throw files[partition].damaged("a key names a document that does not exist") }
+        records.append(KeyedRecord(key: run.keys[index], value: DocumentReference(partition: partition, ordinal: ordinal).packed))
       }
     }
     radixSort(&records)
@@ -170,8 +178,9 @@ struct KeyMaps {
   /// A document's evidence as the map step wrote it.
   func evidence(_ document: DocumentReference) throws(Diagnostic) -> UnsafeBufferPointer<UInt32> {
     let own = evidence[document.partition]
-    let start = document.ordinal == 0 ? 0 : Int(own.ends[document.ordinal - 1])
-    guard let piece = own.words[start..<Int(own.ends[document.ordinal])], !piece.isEmpty else {
+    let start = document.ordinal == 0 ? 0 : own.ends[document.ordinal - 1]
+    let end = own.ends[document.ordinal]
+    guard start < end, end <= UInt64(own.words.count), let piece = own.words[Int(start)..<Int(end)] else {
       throw files[document.partition].damaged("the evidence of document \(document.ordinal) lies across pieces")
     }
     let words = UnsafeBufferPointer(rebasing: piece[1...])

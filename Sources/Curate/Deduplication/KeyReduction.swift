@@ -58,6 +58,7 @@ struct KeyReduction {
     var edges: [DuplicateEdge] = []
     for band in 0..<maps.bands {
       let records = try maps.records(band: band, range: range, of: ranges)
+      maps.release()
       var start = 0
       while start < records.count {
         var end = start + 1
@@ -81,6 +82,8 @@ struct KeyReduction {
     _ group: ArraySlice<KeyedRecord>, band: Int, to edges: inout [DuplicateEdge]
   ) throws(Diagnostic) {
     var members = group.map { DocumentReference(packed: $0.value) }
+    // Comparing two documents reads a rank or an id of each.
+    if residency.isFull(after: 2 * members.count) { maps.release() }
     members.sort { maps.documents.precedes($0, $1) }
     guard confirm != nil else {
       for other in members.dropFirst() where other != members[0] {

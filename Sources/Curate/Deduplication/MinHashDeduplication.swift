@@ -72,7 +72,7 @@ public struct MinHashDeduplication: DeduplicationMethod {
 
   /// - Parameter firstNew: pairs of two partitions before this one are left out: they were looked at earlier.
   func reduce(range: Int, of ranges: Int, maps paths: [String], firstNew: Int, to path: String) throws(Diagnostic) {
-    let maps = try openMaps(paths)
+    let maps = try openMaps(paths, verifiesTables: false)
     let minimum = options.minimumJaccard
     var reduction = KeyReduction(
       maps: maps, memory: memoryPerTask, firstNew: firstNew, remembersPairs: options.verifies,
@@ -98,8 +98,10 @@ public struct MinHashDeduplication: DeduplicationMethod {
       }, release: maps.release)
   }
 
-  func openMaps(_ paths: [String], ages: [Int] = []) throws(Diagnostic) -> KeyMaps {
-    try KeyMaps(paths: paths, bands: options.scheme.bands, policy: options.keep, ages: ages, configuration: configuration)
+  func openMaps(_ paths: [String], ages: [Int] = [], verifiesTables: Bool = true) throws(Diagnostic) -> KeyMaps {
+    try KeyMaps(
+      paths: paths, bands: options.scheme.bands, policy: options.keep, ages: ages, configuration: configuration,
+      verifiesTables: verifiesTables)
   }
 }
 

@@ -24,6 +24,7 @@ enum SectionTag: UInt32 {
   case idHashes, states, records, strings, spans
   case text, textEnds, anchors, marks, counters
   case grams, units, hosts, hostEnds
+  case blockKeys, blockChecks
 }
 
 private let headerMagic: [UInt8] = Array("WNDEDUP\0".utf8)
@@ -31,7 +32,7 @@ private let footerMagic: [UInt8] = Array("PUDEDNW\0".utf8)
 private let headerSize = 24
 private let footerSize = 32
 private let entrySize = 32
-private let formatVersion: UInt32 = 2
+private let formatVersion: UInt32 = 3
 private let maximumSections: UInt64 = 1 << 16
 
 extension Array where Element: BitwiseCopyable {
@@ -117,7 +118,8 @@ struct SectionFileWriter: ~Copyable {
     footer.append(littleEndian: checksum.finalize())
     footer += footerMagic
     try file.write(footer)
-    try file.commit()
+    // Every reader compares checksums, and the step can be done again.
+    try file.commit(syncs: false)
   }
 }
 

@@ -87,6 +87,8 @@ public struct SignatureIndex: Sendable {
         }),
       "taken_down": .array(takenDown.sorted().map { .string($0.hexadecimal) }),
     ]
+    // An index outlives its inputs: what it names must be on disk before it is named.
+    for file in allMaps + allEdges { try AtomicFile.sync(file) }
     try AtomicFile.write(JSONValue.object(json).prettyPrinted, to: path + "/index.json")
   }
 

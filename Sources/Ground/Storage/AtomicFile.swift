@@ -47,11 +47,14 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Syncs and renames. Without this call nothing appears.
+  ///
+  /// - Parameter syncs: false for a file that can be made again and whose readers verify it: after a power failure it may be cut short,
+  ///   after the end of the process it is not.
   /// - Returns: length in bytes and XXH64 of the file.
   @discardableResult
-  public mutating func commit() throws(Diagnostic) -> (bytes: UInt64, checksum: UInt64) {
+  public mutating func commit(syncs: Bool = true) throws(Diagnostic) -> (bytes: UInt64, checksum: UInt64) {
     try flush()
-    guard fsync(descriptor) == 0 else { throw Diagnostic(systemCall: "sync", path: path) }
+    guard !syncs || fsync(descriptor) == 0 else { throw Diagnostic(systemCall: "sync", path: path) }
     close(descriptor)
     descriptor = -1
     guard rename(temporaryPath, path) == 0 else { throw Diagnostic(systemCall: "rename", path: path) }
@@ -77,6 +80,14 @@ public struct AtomicFile: ~Copyable {
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
     }
+  }
+
+  /// Brings a file that was committed without syncing to the disk.
+  public static func sync(_ path: String) throws(Diagnostic) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Diagnostic(systemCall: "open", path: path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw Diagnostic(systemCall: "sync", path: path) }
   }
 
   /// Writes a whole file at once.

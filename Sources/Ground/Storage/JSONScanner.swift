@@ -105,6 +105,8 @@ public struct JSONScanner {
   /// The next value as the bytes of a string: valid UTF-8. For long texts: no `String` is made.
   public mutating func stringBytes() throws(Diagnostic) -> [UInt8] {
     var result: [UInt8] = []
+    // What is left of the line bounds the text; long ones may still grow.
+    result.reserveCapacity(min(bytes.count - position, 1 << 16))
     try appendString(to: &result)
     return result.repairedUTF8()
   }
@@ -129,7 +131,7 @@ public struct JSONScanner {
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
         position &+= 1
       }
-      result.append(contentsOf: bytes[start..<position])
+      result.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
       guard position < bytes.count else { throw error("a string without its closing quote") }
       switch bytes[position] {
       case UInt8(ascii: "\""):
@@ -143,16 +145,12 @@ public struct JSONScanner {
     }
   }
 
-  /// Passes eight bytes at a time while none of them is a quote, a backslash or a control character.
+  /// Passes eight bytes at a time up to a quote, a backslash or a control character.
   private mutating func skipPlainWords() {
-    let ones: UInt64 = 0x0101_0101_0101_0101
     while position &+ 8 <= bytes.count {
-      let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-      let (quote, backslash) = (word ^ 0x22 &* ones, word ^ 0x5C &* ones)
-      // The high bit of a byte is set where subtracting one, or 0x20, borrows.
-      let found = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- 0x20 &* ones) & ~word
-      if found & (0x80 &* ones) != 0 { return }
-      position &+= 8
+      let plain = plainJSONPrefix(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
+      position &+= plain
+      if plain < 8 { return }
     }
   }
 
@@ -264,12 +262,18 @@ public struct JSONScanner {
   }
 }
 
+/// How many of eight bytes, from the lowest, come before the first quote, backslash or control character.
+@inline(__always) func plainJSONPrefix(_ word: UInt64) -> Int {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  let (quote, backslash) = (word ^ 0x22 &* ones, word ^ 0x5C &* ones)
+  // The high bit of a byte is set where subtracting one, or 0x20, borrows; above the first such byte it may be set without cause.
+  let found = ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- 0x20 &* ones) & ~word) & (0x80 &* ones)
+  return found.trailingZeroBitCount >> 3
+}
+
 extension [UInt8] {
   /// The same bytes when they are valid UTF-8 (no copy), else with U+FFFD for each maximal invalid part.
   public consuming func repairedUTF8() -> [UInt8] {
-    let isValid = self.withUnsafeBufferPointer { buffer in
-      buffer.allSatisfy { $0 < 0x80 } || (try? UTF8Span(validating: buffer.span)) != nil
-    }
-    return isValid ? self : Array(String(decoding: self, as: UTF8.self).utf8)
+    withUnsafeBytes { UTF8Validation.isValid($0) } ? self : Array(String(decoding: self, as: UTF8.self).utf8)
   }
 }

@@ -91,9 +91,15 @@ extension [UInt8] {
 
   private mutating func appendJSONString(_ text: UnsafeBufferPointer<UInt8>) {
     append(UInt8(ascii: "\""))
+    let words = UnsafeRawBufferPointer(text)
     var start = 0
     var index = 0
     while index < text.count {
+      if index &+ 8 <= words.count {
+        let plain = plainJSONPrefix(UInt64(littleEndian: words.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+        index &+= plain
+        if plain == 8 { continue }
+      }
       let byte = text[index]
       if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
         index &+= 1
