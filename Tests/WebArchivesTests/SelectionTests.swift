@@ -53,10 +53,11 @@ import WebArchives
     let row = Self.selections[row]
     var selection = RecordSelection()
     row.change(&selection)
-    var reader = ArchiveReader(ArchiveFile(Build.gzip(Self.records), name: "x"))
+    let file = ArchiveFile(Build.gzip(Self.records), name: "x")
+    var reader = ArchiveReader(file)
     var accepted: [String] = []
     while let item = reader.next() {
-      if case .record(let record) = item, selection.accepts(record) { accepted.append(String(record.id?.suffix(3) ?? "")) }
+      if case .record(let record) = item, selection.accepts(record, in: file) { accepted.append(String(record.id?.suffix(3) ?? "")) }
     }
     #expect(accepted == row.expected, "\(row.name)")
   }
@@ -76,6 +77,42 @@ import WebArchives
     options.selection.languages = ["fra"]
     #expect(
       PageReaderTests.outcomes(Self.records[4], options: options).map(PageReaderTests.word) == ["archive.language deu,eng"])
+  }
+
+  /// A response and the metadata record behind it, as Common Crawl writes them.
+  static func annotated(_ id: Int, _ languages: String, about: Int? = nil) -> [[UInt8]] {
+    let codes = languages.split(separator: ",").map { #"{"code":"xx","code-iso-639-3":"\#($0)","score":0.9}"# }
+    return [
+      Build.response(id: id, uri: "http://a.example/\(id)", body: "<p>\(id)"),
+      Build.warc(
+        "metadata", id: id + 100, uri: "http://a.example/\(id)",
+        fields: ["WARC-Concurrent-To: <urn:uuid:\(Build.uuid(about ?? id))>", "Content-Type: application/warc-fields"],
+        block: "fetchTimeMs: 12\r\nlanguages-cld2: {\"reliable\":true,\"languages\":[\(codes.joined(separator: ","))]}\r\n\r\n"),
+    ]
+  }
+
+  @Test("a response's languages are read from the metadata record about it that follows", arguments: [false, true])
+  func selectsResponsesByAnnotation(isCompressed: Bool) {
+    let records =
+      annotatedRecords + [Build.response(id: 5, uri: "http://a.example/5", body: "<p>5")]
+    let bytes = isCompressed ? Build.gzip(records) : records.flatMap { $0 }
+    var options = PageReader.Options()
+    options.selection.languages = ["eng"]
+    let reason = "archive.record-type metadata"
+    #expect(
+      PageReaderTests.outcomes(bytes, options: options).map(PageReaderTests.word) == [
+        "archive.language deu", reason, "page", reason, "archive.language missing", reason, "archive.language missing",
+      ])
+    let file = ArchiveFile(bytes, name: "x")
+    let index = CDXEntry.index(file, filename: "x")
+    #expect(index.map { $0.text("languages") } == ["deu", "fra,eng", nil, nil])
+    var selection = RecordSelection()
+    selection.languages = ["eng"]
+    #expect(index.filter { $0.isAccepted(by: selection) }.map { $0.text("url") } == ["http://a.example/2"])
+  }
+
+  private var annotatedRecords: [[UInt8]] {
+    Self.annotated(1, "deu") + Self.annotated(2, "fra,eng") + Self.annotated(3, "eng", about: 77)
   }
 
   @Test("WAT records are passed over by name")

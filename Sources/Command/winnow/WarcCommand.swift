@@ -38,7 +38,7 @@ struct WarcListCommand: ParsableCommand {
         switch item {
         case .damage(let damage): warn(of: damage, in: path)
         case .record(let record):
-          guard selection.accepts(record) else { continue }
+          guard selection.accepts(record, in: archive) else { continue }
           let line = RecordLine(record, file: path)
           try output.line(json ? String(decoding: JSONValue.object(line.json).serialized, as: UTF8.self) : line.text)
         }
@@ -93,13 +93,13 @@ struct WarcPrintCommand: ParsableCommand {
     if let entries {
       for entry in entries where entry.isAccepted(by: selection.records) {
         var reader = ArchiveReader(archive, startingAt: entry.range?.lowerBound ?? archive.size)
-        found += try printer.print(from: &reader, to: &output, atMost: 1, where: matches)
+        found += try printer.print(from: &reader, to: &output, atMost: 1) { matches($0, in: archive) }
       }
     } else {
       var reader =
         selection.share.map { ArchiveReader(archive, share: $0.range(of: archive)) }
         ?? ArchiveReader(archive, startingAt: offset ?? 0)
-      found = try printer.print(from: &reader, to: &output, at: offset, where: matches)
+      found = try printer.print(from: &reader, to: &output, at: offset) { matches($0, in: archive) }
     }
     try output.flush()
     if let failure = archive.failure { throw failure }
@@ -125,8 +125,8 @@ struct WarcPrintCommand: ParsableCommand {
 
   private static func lastName(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
 
-  private func matches(_ record: borrowing ArchiveRecord) -> Bool {
-    guard selection.records.accepts(record) else { return false }
+  private func matches(_ record: borrowing ArchiveRecord, in archive: ArchiveFile) -> Bool {
+    guard selection.records.accepts(record, in: archive) else { return false }
     guard let id else { return true }
     var wanted = id
     for prefix in ["<", "urn:uuid:"] where wanted.hasPrefix(prefix) { wanted.removeFirst(prefix.count) }

@@ -7,7 +7,8 @@ public struct CDXEntry: Sendable, Equatable {
   public var key: String
   /// 14 digits: year to second.
   public var timestamp: String
-  /// `url`, `mime`, `status`, `digest`, `length`, `offset`, `filename`, in this order; numbers are written as strings, as others do.
+  /// `url`, `mime`, `status`, `digest`, `length`, `offset`, `filename`, `languages`, in this order; numbers are written as strings, as
+  /// others do.
   public var fields: JSONObject
 
   /// Byte range of the record in its file, for fetching it alone.
@@ -53,6 +54,7 @@ public struct CDXEntry: Sendable, Equatable {
     fields["offset"] = .string("\(record.location.offset)")
     fields["filename"] = .string(filename)
     if let reason = record.headers.string("warc-truncated") { fields["truncated"] = .string(reason) }
+    if let codes = LanguageAnnotation.inHeader(of: record) { fields["languages"] = .string(codes.joined(separator: ",")) }
   }
 
   private static func mediaType(_ record: borrowing ArchiveRecord) -> String? {
@@ -132,8 +134,16 @@ public struct CDXEntry: Sendable, Equatable {
   public static func index(_ file: ArchiveFile, filename: String) -> [CDXEntry] {
     var reader = ArchiveReader(file)
     var entries: [CDXEntry] = []
+    // Of the record that gave the last entry: a metadata record about it may follow.
+    var last: String?
     while let item = reader.next() {
-      if case .record(let record) = item, let entry = CDXEntry(record, filename: filename) { entries.append(entry) }
+      guard case .record(let record) = item else { continue }
+      if let entry = CDXEntry(record, filename: filename) {
+        entries.append(entry)
+        last = record.id
+      } else if let last, LanguageAnnotation.subject(of: record) == last, let codes = LanguageAnnotation.inMetadata(record) {
+        entries[entries.count - 1].fields["languages"] = .string(codes.joined(separator: ","))
+      }
     }
     return entries.sorted()
   }

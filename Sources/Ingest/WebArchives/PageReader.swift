@@ -77,11 +77,11 @@ public struct PageReader: ~Copyable {
 
   /// The next outcome, or nil at the end.
   public mutating func next() -> PageOutcome? {
-    let name = reader.file.name
+    let file = reader.file
     guard let item = reader.next() else { return nil }
     switch item {
-    case .damage(let damage): return PageOutcome(damage, in: name)
-    case .record(let record): return interpreter.outcome(of: record, in: name)
+    case .damage(let damage): return PageOutcome(damage, in: file.name)
+    case .record(let record): return interpreter.outcome(of: record, in: file)
     }
   }
 

@@ -12,7 +12,7 @@ public struct PageSelection: Sendable, Hashable {
 
   /// Patterns of which the address must match one; empty: all.
   public var addresses: [AddressPattern] = []
-  /// ISO 639-3 codes of which `WARC-Identified-Content-Language` (WET files have it) must name one; empty: all.
+  /// ISO 639-3 codes of which the crawler must have noted one, as in `RecordSelection.languages`; empty: all.
   public var languages: Set<String> = []
 
   public init() {}

@@ -14,7 +14,8 @@ struct RecordInterpreter {
     bodies = BodyDecoder(limits: options.body)
   }
 
-  mutating func outcome(of record: borrowing ArchiveRecord, in file: String) -> PageOutcome {
+  mutating func outcome(of record: borrowing ArchiveRecord, in archive: ArchiveFile) -> PageOutcome {
+    let file = archive.name
     let entry = ArchiveEntry(record, in: file)
     func skip(_ rule: String, value: Double? = nil, _ detail: String? = nil) -> PageOutcome {
       .skipped(entry, Reason(rule: rule, value: value, detail: detail))
@@ -32,7 +33,7 @@ struct RecordInterpreter {
     case .revisit: return skip("archive.revisit")
     default: return skip("archive.record-type", record.holdsWAT ? "wat" : record.type.rawValue)
     }
-    if let reason = records.rejection(of: record) { return .skipped(entry, reason) }
+    if let reason = records.rejection(of: record, in: archive) { return .skipped(entry, reason) }
     if record.type == .conversion { return .text(conversion(record, entry)) }
     guard let response = HTTPResponse(record.blockBytes, parser: &parser) else { return plainResource(record, entry) }
     return page(record, response, entry)

@@ -6,7 +6,8 @@ public struct RecordSelection: Sendable, Hashable {
   public var types: Set<RecordType>?
   /// Patterns of which the address must match one; empty: all.
   public var addresses: [AddressPattern] = []
-  /// ISO 639-3 codes of which `WARC-Identified-Content-Language` must name one; empty: all. Records without that field have none.
+  /// ISO 639-3 codes of which the crawler must have noted one; empty: all. It notes them in `WARC-Identified-Content-Language` (WET) or, for
+  /// a response, in the metadata record that follows it (`languages-cld2`); other records have none.
   public var languages: Set<String> = []
   /// Media types in lower case: `WARC-Identified-Payload-Type`, else the HTTP header's, else the record's; empty: all.
   public var mediaTypes: Set<String> = []
@@ -15,9 +16,14 @@ public struct RecordSelection: Sendable, Hashable {
 
   public init() {}
 
-  public func accepts(_ record: borrowing ArchiveRecord) -> Bool {
+  /// - Parameter file: the record's own, in which a response's language annotation stands behind it.
+  public func accepts(_ record: borrowing ArchiveRecord, in file: ArchiveFile) -> Bool {
     if let types, !types.contains(record.type) { return false }
-    guard rejection(of: record) == nil else { return false }
+    return acceptsPayload(of: record) && rejection(of: record, in: file) == nil
+  }
+
+  /// By status and media type.
+  private func acceptsPayload(of record: borrowing ArchiveRecord) -> Bool {
     guard statuses != nil || !mediaTypes.isEmpty else { return true }
     // Cheap first: what the crawler noted in the record's own header.
     let identified = mediaTypes.isEmpty ? nil : record.headerValue("warc-identified-payload-type")
@@ -33,18 +39,15 @@ public struct RecordSelection: Sendable, Hashable {
   }
 
   /// Why the record's address or language is not wanted, or nil.
-  func rejection(of record: borrowing ArchiveRecord) -> Reason? {
+  func rejection(of record: borrowing ArchiveRecord, in file: ArchiveFile) -> Reason? {
     if !addresses.isEmpty {
       guard let address = record.targetURI, addresses.contains(where: { $0.matches(address) }) else {
         return Reason(rule: "archive.address")
       }
     }
     guard !languages.isEmpty else { return nil }
-    guard let value = record.headerValue("warc-identified-content-language") else {
-      return Reason(rule: "archive.language", detail: "missing")
-    }
-    let codes = value.split(separator: UInt8(ascii: ",")).map { Bytes(rebasing: $0).trimmed.string }
-    return codes.contains(where: languages.contains) ? nil : Reason(rule: "archive.language", detail: value.string)
+    guard let codes = LanguageAnnotation.of(record, in: file) else { return Reason(rule: "archive.language", detail: "missing") }
+    return codes.contains(where: languages.contains) ? nil : Reason(rule: "archive.language", detail: codes.joined(separator: ","))
   }
 
   static func mediaType(_ record: borrowing ArchiveRecord) -> String? {
