@@ -28,6 +28,10 @@ import WebArchives
       "a member that starts with a blank line, then a record: a border for shares, but the record before it went on there",
       "C2RodHRwOi8vYXdpa2VpbGUvIDE5MS4wLjIuMSAyMDQwMDgzMDIwNDgyMSB0ZXh0L2h0bWwgNgpodGNh/gpidGA6Ly9hLmV4YfwAAAAvIDHHxs/N0c3R0iAyMDQ4MDQzMjUgIDMKYWJjCg=="
     ),
+    (
+      "the name of the format divided between two members, of which the window held both or one",
+      "CmRXQVJDLzEuMA0KV0FSQy1UeXBlOiByQy8x/v7+/v/+/v7+/v7+/ldSQy83AQAN/v4u7v7+/v5XQVJDLzH+/gpXQVJD/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/gAAAAAAAAAz/v7u/v7+/i7u/v7+/i4KQ29udGVudC1MZW5ndGg6NQoKYTr+Ov4ACQAAAAAAAAAgYgoK"
+    ),
   ]
 
   @Test("past findings stay repaired", arguments: recordFindings)

@@ -127,8 +127,10 @@ public struct ArchiveReader: ~Copyable {
       if accounted < origin.offset, origin.inner == 0 { return account(.padding) }
       guard origin.offset < range.upperBound else { return nil }
       growWithinMember(to: RecordStart.lookahead)
-      if RecordStart.startsWARC(window.bytes) { return readWARC(origin) }
-      if let line = ARCLine(window.bytes) { return readARC(line, origin) }
+      // Its own member decides whether it is a record, not what the window happens to hold behind.
+      let own = window.bytes.part(0..<(window.nextMemberInWindow ?? window.bytes.count))
+      if RecordStart.startsWARC(own) { return readWARC(origin) }
+      if let line = ARCLine(own) { return readARC(line, origin) }
       return passGarbage()
     }
   }
@@ -216,27 +218,31 @@ public struct ArchiveReader: ~Copyable {
     return deliver(origin)
   }
 
-  /// More members than this hold no header together.
+  /// More members than this, the empty ones not counted, hold no header together.
   private static let headerMembers = 64
 
   private mutating func readHeader() -> Bool {
-    for _ in 0..<Self.headerMembers {
-      while true {
-        let bytes = window.bytes
-        // The header may go on in the next member, unless a record starts there.
-        let next = window.firstMember(where: RecordStart.isAtStart)
-        let limit = min(next ?? bytes.count, limits.headerBytes)
-        let versionEnd = (bytes.index(of: ASCII.lineFeed) ?? bytes.count - 1) + 1
-        if header.parse(bytes.part(0..<limit), from: min(versionEnd, limit)) == .complete {
-          noteMembers(before: header.end)
-          return true
-        }
-        guard next == nil, limit < limits.headerBytes else { return false }
-        guard growWithinMember(to: bytes.count + 1) else { break }
+    while true {
+      let bytes = window.bytes
+      // The header may go on in the next member, unless a record starts there. What is in the window may depend on what was read before,
+      // so the bounds are counted from the header's start.
+      let next = window.firstMember(where: RecordStart.isAtStart) ?? window.memberStart(behind: Self.headerMembers)
+      let limit = min(next ?? bytes.count, limits.headerBytes)
+      let versionEnd = (bytes.index(of: ASCII.lineFeed) ?? bytes.count - 1) + 1
+      if header.parse(bytes.part(0..<limit), from: min(versionEnd, limit)) == .complete {
+        noteMembers(before: header.end)
+        return true
       }
-      guard case .grew = window.grow() else { return false }
+      guard next == nil, limit < limits.headerBytes, growByContent() else { return false }
     }
-    return false
+  }
+
+  /// Decodes until the window holds more, over empty members; false where there is no more to be had.
+  private mutating func growByContent() -> Bool {
+    let count = window.bytes.count
+    if growWithinMember(to: count + 1) { return true }
+    while window.bytes.count == count { guard case .grew = window.grow() else { return false } }
+    return true
   }
 
   /// A record in several gzip members is a defect; in several frames it is none.

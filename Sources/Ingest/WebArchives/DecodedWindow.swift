@@ -103,9 +103,17 @@ struct DecodedWindow: ~Copyable {
   /// The first member that starts at or behind `index`, which is not 0, both counted from the window's start.
   func memberStart(atOrAfter index: Int) -> Int? { marks.first { $0.decoded >= start + index }.map { $0.decoded - start } }
 
-  /// The first member behind the window's start that the predicate holds for, counted from there.
+  /// Where the member starts that is `count` members behind the one that the window's start is in, counted from there.
+  func memberStart(behind count: Int) -> Int? {
+    count < marks.count ? marks[count].decoded - start : nil
+  }
+
+  /// The first member behind the window's start whose decoded bytes the predicate holds for, counted from there.
   func firstMember(where holds: (Bytes) -> Bool) -> Int? {
-    for mark in marks where mark.decoded > start && holds(bytes.from(mark.decoded - start)) { return mark.decoded - start }
+    for (number, mark) in marks.enumerated() where mark.decoded > start {
+      let memberEnd = number + 1 < marks.count ? marks[number + 1].decoded : end
+      if holds(bytes.part(mark.decoded - start..<memberEnd - start)) { return mark.decoded - start }
+    }
     return nil
   }
 
