@@ -4,10 +4,15 @@ public enum UTF8Scalars {
   ///
   /// Text is meant to be valid; a byte that starts no well-formed sequence reads as U+FFFD of length 1, so that a loop over any
   /// bytes ends.
-  @inlinable
+  @inlinable @inline(__always)
   public static func decode(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> (codePoint: UInt32, length: Int) {
+    let first = text[index]
+    return first < 0x80 ? (UInt32(first), 1) : decodeMultibyte(text, at: index)
+  }
+
+  @inlinable
+  static func decodeMultibyte(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> (codePoint: UInt32, length: Int) {
     let first = UInt32(text[index])
-    if first < 0x80 { return (first, 1) }
     let left = text.count &- index
     if first >= 0xC2, first < 0xE0, left >= 2, text[index &+ 1] & 0xC0 == 0x80 {
       return ((first & 0x1F) << 6 | UInt32(text[index &+ 1] & 0x3F), 2)

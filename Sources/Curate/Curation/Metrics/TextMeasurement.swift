@@ -49,8 +49,8 @@ extension Metric {
 
 /// Measures one text after another; reuses its buffers, one per worker. `PlainMeasurement` is its specification.
 package struct TextMeasurement {
-  private var tokenizer = Tokenizer()
-  package private(set) var tokens: [Token] = []
+  var textTokens = TextTokens()
+  package var tokens: [Token] { textTokens.all }
   package private(set) var lines: [TextLine] = []
   package private(set) var folded: [UInt8] = []
   private var counter = HashCounter()
@@ -67,10 +67,12 @@ package struct TextMeasurement {
   package init() {}
 
   /// Measures what `requests` ask for and appends the values in their order.
+  /// - Parameter isKnown: the text is that of the call before, or what an edit that was followed made of it.
   package mutating func measure(
     _ text: UnsafeBufferPointer<UInt8>, _ requests: [MetricRequest], _ definition: MetricDefinition, language: String,
-    stopWords: StopWordList?, into values: inout [Double]
+    stopWords: StopWordList?, isKnown: Bool = false, into values: inout [Double]
   ) {
+    if !isKnown { textTokens.forget() }
     var needs: MeasurementNeeds = []
     for request in requests { needs.formUnion(request.metric.needs) }
     counts = TextCounts()
@@ -85,41 +87,41 @@ package struct TextMeasurement {
     }
   }
 
-  /// Lines, characters, and the marks that are counted over the whole text: one pass over the bytes.
+  /// Lines, characters, and the marks that are counted over the whole text: two passes over each line's bytes, which are counted many at a
+  /// time.
   private mutating func scan(_ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition) {
     lines.removeAll(keepingCapacity: true)
-    var counts = TextCounts()
-    var (start, index) = (0, 0)
-    while index < text.count {
-      let byte = text[index]
-      if byte & 0xC0 != 0x80 { counts.characters &+= 1 }
-      if byte == 0x0A {
-        addLine(text, start..<index)
+    counts = TextCounts()
+    var start = 0
+    while start < text.count {
+      let end = ByteSearch.first(0x0A, in: text, start..<text.count) ?? text.count
+      addLine(text, start..<end, definition)
+      if end < text.count {
         counts.lineFeeds &+= 1
-        start = index &+ 1
-      } else if byte == 0x23 {
-        counts.hashSigns &+= 1
-      } else if byte == 0x2E, index &+ 2 < text.count, text[index &+ 1] == 0x2E, text[index &+ 2] == 0x2E {
-        counts.ellipses &+= 1
-        counts.characters &+= 2
-        index &+= 2
-      } else if byte == 0xE2, index &+ 2 < text.count, text[index &+ 1] == 0x80, text[index &+ 2] == 0xA6 {
-        counts.ellipses &+= 1
-      } else if byte == 0xEF, index &+ 2 < text.count, text[index &+ 1] == 0xBF, text[index &+ 2] == 0xBD {
-        counts.replacementCharacters &+= 1
+        counts.characters &+= 1
       }
-      index &+= 1
+      start = end &+ 1
     }
-    if start < text.count { addLine(text, start..<text.count) }
-    if definition.sparesHeadings, counts.hashSigns > 0 {
-      for line in lines { counts.hashSigns &-= LineShape.headingMarks(text, line.range) }
-    }
-    self.counts = counts
   }
 
-  private mutating func addLine(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
-    var characters = 0
-    for index in range { characters &+= text[index] & 0xC0 != 0x80 ? 1 : 0 }
+  private mutating func addLine(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ definition: MetricDefinition) {
+    let bytes = UnsafeBufferPointer(rebasing: text[range])
+    var (characters, hashSigns, dots, leads) = (0, 0, 0, 0)
+    for byte in bytes {
+      characters &+= byte & 0xC0 != 0x80 ? 1 : 0
+      hashSigns &+= byte == 0x23 ? 1 : 0
+      dots &+= byte == 0x2E ? 1 : 0
+      leads &+= byte == 0xE2 || byte == 0xEF ? 1 : 0
+    }
+    counts.characters &+= characters
+    if hashSigns > 0 {
+      counts.hashSigns &+= hashSigns &- (definition.sparesHeadings ? LineShape.headingMarks(text, range) : 0)
+    }
+    if dots > 2 { counts.ellipses &+= ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, range) }
+    if leads > 0 {
+      counts.ellipses &+= ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, range)
+      counts.replacementCharacters &+= ByteSearch.count(of: [0xEF, 0xBF, 0xBD], in: text, range)
+    }
     lines.append(
       TextLine(
         start: range.lowerBound, end: range.upperBound, characters: characters,
@@ -129,7 +131,8 @@ package struct TextMeasurement {
   private mutating func countTokens(
     _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition, _ needs: MeasurementNeeds, _ stopWords: StopWordList?
   ) {
-    tokenizer.tokenize(text, definition, into: &tokens)
+    textTokens.load(text, definition)
+    let tokens = tokens
     counts.tokens = tokens.count
     if definition.symbols == .wordsWithThem { countSymbolWords(text) }
     for token in tokens {
@@ -235,7 +238,7 @@ package struct TextMeasurement {
     switch definition.sentences {
     case .winnow: return lines.reduce(0) { $0 + LineShape.sentences(text, $1.range, table) }
     case .spaCy:
-      tokenizer.tokenize(text, definition, into: &tokens)
+      textTokens.load(text, definition)
       return EnglishSentences.count(tokens, lines, text)
     }
   }

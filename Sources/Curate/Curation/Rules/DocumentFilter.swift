@@ -75,6 +75,7 @@ public struct DocumentFilter: Sendable {
   public func apply(_ document: inout Document, scratch: inout Scratch, values: inout [Double]) -> Verdict {
     values.removeAll(keepingCapacity: true)
     let language = language(of: document)
+    scratch.measurement.textTokens.forget()
     var failure: (reason: Reason, text: [UInt8])?
     for step in steps {
       switch step {
@@ -83,7 +84,7 @@ public struct DocumentFilter: Sendable {
         if failure == nil, let reason = group.firstFailure(values, language: language) { failure = (reason, document.text) }
       case .edit(let edit):
         let reason = scratch.editor.apply(
-          edit, to: &document.text, language: language, measurement: &scratch.measurement, into: &values)
+          edit, to: &document.text, language: language, tokens: &scratch.measurement.textTokens, into: &values)
         if failure == nil, let reason { failure = (reason, document.text) }
       }
       if failure != nil, options.stopsAtFirstFailure { break }
@@ -101,7 +102,8 @@ extension DocumentFilter.Scratch {
   ) {
     let code = group.definition.ignoresLanguage ? "en" : language
     measurement.measure(
-      text, group.requests, group.definition, language: code, stopWords: group.stopWords[code], into: &values)
+      text, group.requests, group.definition, language: code, stopWords: group.stopWords[code], isKnown: true,
+      into: &values)
     if let column = group.removedWordColumn { values[column] = editor.removedWordFraction }
   }
 }

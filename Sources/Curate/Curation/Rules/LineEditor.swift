@@ -3,13 +3,15 @@ import ICU
 
 /// Applies line rules to a text, line by line; reuses its buffers.
 struct LineEditor {
-  private var tokenizer = Tokenizer()
-  private var tokens: [Token] = []
   private var folded: [UInt8] = []
   private var output: [UInt8] = []
   private var line: [UInt8] = []
   private var foldedLine: [UInt8] = []
   private var hits: [Int] = []
+  /// Numbers of the rules for the text's language.
+  private var active: [Int] = []
+  /// By number of the rule: it counts phrases of which none is in the text.
+  private var isAbsent: [Bool] = []
   private let table = ScalarClass.table
   /// Of the last text: words in removed lines / words.
   private(set) var removedWordFraction = 0.0
@@ -17,46 +19,64 @@ struct LineEditor {
   /// Appends one value per rule (lines removed or changed) to `values`. The first rule that drops the document is returned; the
   /// editing goes on to the end all the same.
   mutating func apply(
-    _ step: EditStep, to text: inout [UInt8], language: String, measurement: inout TextMeasurement, into values: inout [Double]
+    _ step: EditStep, to text: inout [UInt8], language: String, tokens: inout TextTokens, into values: inout [Double]
   ) -> Reason? {
     hits.removeAll(keepingCapacity: true)
     hits.append(contentsOf: repeatElement(0, count: step.rules.count))
     output.removeAll(keepingCapacity: true)
     removedWordFraction = 0
-    let outcome = text.withUnsafeBufferPointer { edit(step, $0, language: step.definition.ignoresLanguage ? "en" : language) }
+    let code = step.definition.ignoresLanguage ? "en" : language
+    active.removeAll(keepingCapacity: true)
+    active.append(contentsOf: step.rules.indices.filter { step.rules[$0].languages.contains(code) })
+    let outcome = text.withUnsafeBufferPointer { edit(step, $0, &tokens) }
     for count in hits { values.append(Double(count)) }
     if outcome.isChanged { swap(&text, &output) }
     return outcome.reason
   }
 
   private mutating func edit(
-    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, language: String
+    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ tokens: inout TextTokens
   ) -> (reason: Reason?, isChanged: Bool) {
-    if step.needsTokens { tokenizer.tokenize(text, step.definition, into: &tokens) }
+    if step.needsTokens { tokens.load(text, step.definition) }
     if step.needsFolded { CaseFolding.fold(text, into: &folded) }
+    findAbsentPhrases(step)
+    tokens.beginEdit()
     var state = State(text: text)
     while state.start <= text.count, !text.isEmpty {
       let end = Self.end(of: step.unit, text, from: state.start)
-      let words = step.needsTokens ? countWords(from: &state.token, before: end) : 0
+      let words = step.needsTokens ? Self.countWords(tokens.all, from: &state.token, before: end) : 0
       state.words &+= words
-      let isKept = step.rules.isEmpty || keeps(state.start..<end, words: words, step, language, &state)
+      let isKept = step.rules.isEmpty || keeps(state.start..<end, words: words, step, &tokens, &state)
       if !isKept { state.removedWords &+= words }
       if end == text.count { break }
       state.start = end + 1
       if step.unit == .paragraph { while state.start < text.count, text[state.start] == 0x0A { state.start += 1 } }
     }
+    tokens.endEdit(isChanged: state.isChanged)
     removedWordFraction = ratio(state.removedWords, state.words)
     return (state.reason, state.isChanged)
   }
 
   /// The line feed behind a line, or the first of two or more behind a paragraph, or the end of the text.
   private static func end(of unit: LineRule.Unit, _ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    var end = start
-    while end < text.count {
-      if text[end] == 0x0A, unit == .line || end + 1 < text.count && text[end + 1] == 0x0A { break }
-      end &+= 1
+    var from = start
+    while let end = ByteSearch.first(0x0A, in: text, from..<text.count) {
+      if unit == .line || end + 1 < text.count && text[end + 1] == 0x0A { return end }
+      from = end + 1
     }
-    return end
+    return text.count
+  }
+
+  /// Most texts hold none of a rule's phrases; their lines need not be asked.
+  private mutating func findAbsentPhrases(_ step: EditStep) {
+    isAbsent.removeAll(keepingCapacity: true)
+    for rule in step.rules {
+      guard case .measure(.phraseCount, _, _, let phrases, _) = rule.test else {
+        isAbsent.append(false)
+        continue
+      }
+      isAbsent.append(folded.withUnsafeBufferPointer { text in !phrases.contains { ByteSearch.contains($0, in: text, 0..<text.count) } })
+    }
   }
 
   private struct State {
@@ -70,7 +90,7 @@ struct LineEditor {
     var hasOutput = false
   }
 
-  private func countWords(from token: inout Int, before end: Int) -> Int {
+  private static func countWords(_ tokens: [Token], from token: inout Int, before end: Int) -> Int {
     var words = 0
     while token < tokens.count, tokens[token].start < end {
       if tokens[token].isWord { words &+= 1 }
@@ -80,15 +100,15 @@ struct LineEditor {
   }
 
   /// Runs the rules over one line and writes what is left of it.
-  private mutating func keeps(_ whole: Range<Int>, words: Int, _ step: EditStep, _ language: String, _ state: inout State)
-    -> Bool
-  {
+  private mutating func keeps(
+    _ whole: Range<Int>, words: Int, _ step: EditStep, _ tokens: inout TextTokens, _ state: inout State
+  ) -> Bool {
     let text = state.text
     let range = step.trims ? LineShape.trimmed(text, whole, table) : whole
     if range != whole { state.isChanged = true }
     var isRewritten = false
-    for (number, rule) in step.rules.enumerated() where rule.languages.contains(language) {
-      switch rule.test {
+    for number in active {
+      switch step.rules[number].test {
       case .removeMatches(let pattern):
         if removeMatches(pattern, text, range, isRewritten: &isRewritten) { hits[number] += 1 }
       case .measure(let metric, let bounds, let action, let phrases, let pattern):
@@ -100,6 +120,8 @@ struct LineEditor {
               measure(metric, line, folded, 0..<line.count, words, phrases, pattern, step)
             }
           }
+        } else if isAbsent[number] || metric == .longestWord && bounds.allowAll(upTo: range.count) {
+          value = 0
         } else {
           value = folded.withUnsafeBufferPointer { measure(metric, text, $0, range, words, phrases, pattern, step) }
         }
@@ -109,12 +131,18 @@ struct LineEditor {
           state.isChanged = true
           return false
         }
-        if state.reason == nil { state.reason = Reason(rule: rule.id, value: value, threshold: threshold) }
+        if state.reason == nil { state.reason = Reason(rule: step.rules[number].id, value: value, threshold: threshold) }
       }
     }
     if isRewritten { state.isChanged = true }
     if state.hasOutput { output.append(contentsOf: repeatElement(0x0A, count: step.unit == .line ? 1 : 2)) }
-    if isRewritten { output.append(contentsOf: line) } else { output.append(contentsOf: text[range]) }
+    if isRewritten {
+      line.withUnsafeBufferPointer { tokens.replace($0, at: output.count, step.definition) }
+      output.append(contentsOf: line)
+    } else {
+      tokens.keep(range, of: whole, in: text, at: output.count, step.definition)
+      output.append(contentsOf: text[range])
+    }
     state.hasOutput = true
     return true
   }
@@ -174,4 +202,9 @@ struct LineEditor {
     }
     return count
   }
+}
+
+extension Bounds {
+  /// Whether every number from 0 to `count` passes.
+  fileprivate func allowAll(upTo count: Int) -> Bool { broken(by: 0) == nil && broken(by: Double(count)) == nil }
 }

@@ -15,6 +15,13 @@ package enum ByteSearch {
     return nil
   }
 
+  /// The offset of the first such byte within `range`.
+  @inline(__always)
+  package static func first(_ byte: UInt8, in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
+    guard let base = text.baseAddress, let hit = memchr(base + range.lowerBound, Int32(byte), range.count) else { return nil }
+    return UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+  }
+
   package static func contains(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
     first(needle, in: text, range) != nil
   }

@@ -186,6 +186,7 @@ extension LineShape {
   package static func fraction(
     of wanted: ScalarClass, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]
   ) -> Double {
+    if let fraction = fractionOfASCII(wanted, UnsafeBufferPointer(rebasing: text[range])) { return fraction }
     var (hits, all, index) = (0, 0, range.lowerBound)
     while index < range.upperBound {
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
@@ -195,5 +196,23 @@ extension LineShape {
       index &+= length
     }
     return ratio(hits, all)
+  }
+
+  /// As `fraction` for capitals or digits, many bytes at a time; nil for other classes and for bytes beyond ASCII.
+  private static func fractionOfASCII(_ wanted: ScalarClass, _ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    let first: UInt8
+    let count: UInt8
+    switch wanted {
+    case .upper: (first, count) = (0x41, 26)
+    case .number: (first, count) = (0x30, 10)
+    default: return nil
+    }
+    var (hits, spaces, union) = (0, 0, UInt8(0))
+    for byte in bytes {
+      union |= byte
+      hits &+= byte &- first < count ? 1 : 0
+      spaces &+= byte <= 0x20 || byte == 0x7F ? 1 : 0
+    }
+    return union < 0x80 ? ratio(hits, bytes.count - spaces) : nil
   }
 }
