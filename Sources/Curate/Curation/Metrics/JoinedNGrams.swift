@@ -37,17 +37,18 @@ struct JoinedNGrams {
       }
       size += 1
     }
-    counter.reset(expected: hashes.count)
-    var (position, characters) = (0, 0)
-    while position <= hashes.count - n {
-      if counter.count(keys[position], at: position).count > 1 {
-        characters &+= lengths[position + n] - lengths[position]
-        position &+= n
-      } else {
-        position &+= 1
+    return counter.withEmptyTable(expected: hashes.count) { table in
+      var (position, characters) = (0, 0)
+      while position <= hashes.count - n {
+        if table.count(keys[position], at: position).count > 1 {
+          characters &+= lengths[position + n] - lengths[position]
+          position &+= n
+        } else {
+          position &+= 1
+        }
       }
+      return characters
     }
-    return characters
   }
 
   private static func add(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -27,14 +27,15 @@ package enum LineRepetition {
     _ copies: MetricDefinition.Copies, _ counter: inout HashCounter
   ) -> Repetition {
     var result = Repetition()
-    counter.reset(expected: lines.count + 1)
-    for (position, line) in lines.enumerated() where countsEmpty || !line.range.isEmpty && !(skipsBlank && line.isBlank) {
-      let count = counter.count(ByteHash.hash(text, line.range), at: position).count
-      result.add(count: count, characters: line.characters, copies)
-    }
-    if countsEmpty, text.isEmpty || text.last == 0x0A {
-      let count = counter.count(ByteHash.hash(text, 0..<0), at: lines.count).count
-      result.add(count: count, characters: 0, copies)
+    counter.withEmptyTable(expected: lines.count + 1) { table in
+      for (position, line) in lines.enumerated() where countsEmpty || !line.range.isEmpty && !(skipsBlank && line.isBlank) {
+        let count = table.count(ByteHash.hash(text, line.range), at: position).count
+        result.add(count: count, characters: line.characters, copies)
+      }
+      if countsEmpty, text.isEmpty || text.last == 0x0A {
+        let count = table.count(ByteHash.hash(text, 0..<0), at: lines.count).count
+        result.add(count: count, characters: 0, copies)
+      }
     }
     if countsEdges, let first = text.first, let last = text.last {
       if first == 0x0A { result.elements += 1 }
@@ -49,23 +50,28 @@ package enum LineRepetition {
     _ text: UnsafeBufferPointer<UInt8>, lineCount: Int, _ table: [UInt8], _ copies: MetricDefinition.Copies, _ counter: inout HashCounter
   ) -> Repetition {
     var result = Repetition()
-    counter.reset(expected: lineCount + 1)
     let body = LineShape.trimmed(text, 0..<text.count, table)
     guard !body.isEmpty else { return result }
-    var (start, index) = (body.lowerBound, body.lowerBound)
-    while index <= body.upperBound {
-      let isEnd = index == body.upperBound
-      guard isEnd || text[index] == 0x0A && text[index + 1] == 0x0A else {
-        index &+= 1
-        continue
+    counter.withEmptyTable(expected: lineCount + 1) { table in
+      var start = body.lowerBound
+      while start < body.upperBound {
+        let end = endOfParagraph(text, start..<body.upperBound)
+        let count = table.count(ByteHash.hash(text, start..<end), at: start).count
+        result.add(count: count, characters: ByteCount.scalars(text, start..<end), copies)
+        start = end
+        while start < body.upperBound, text[start] == 0x0A { start &+= 1 }
       }
-      var characters = 0
-      for byte in text[start..<index] { characters &+= byte & 0xC0 != 0x80 ? 1 : 0 }
-      result.add(count: counter.count(ByteHash.hash(text, start..<index), at: start).count, characters: characters, copies)
-      guard !isEnd else { break }
-      while text[index] == 0x0A { index &+= 1 }
-      start = index
     }
     return result
+  }
+
+  /// The first of two line feeds, or the end of the range.
+  private static func endOfParagraph(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    var from = range.lowerBound
+    while let end = ByteSearch.first(0x0A, in: text, from..<range.upperBound) {
+      if end + 1 < range.upperBound, text[end + 1] == 0x0A { return end }
+      from = end + 1
+    }
+    return range.upperBound
   }
 }

@@ -53,13 +53,14 @@ package struct NGramRepetition {
     let spaces = definition.repeatedNGrams == .notOverlapping ? n - 1 : 0
     prepare(n)
     var (bestCount, bestLength, bestFirst) = (0, 0, 0)
-    counter.reset(expected: candidates.count)
-    for position in candidates {
-      let (count, first) = counter.count(keys[position], at: position)
-      guard count >= bestCount else { continue }
-      let length = lengths[position + n] - lengths[position] + spaces
-      let wins = definition.countsSingleNGrams ? first < bestFirst : length > bestLength
-      if count > bestCount || wins { (bestCount, bestLength, bestFirst) = (count, length, first) }
+    counter.withEmptyTable(expected: candidates.count) { table in
+      for position in candidates {
+        let (count, first) = table.count(keys[position], at: position)
+        guard count >= bestCount else { continue }
+        let length = lengths[position + n] - lengths[position] + spaces
+        let wins = definition.countsSingleNGrams ? first < bestFirst : length > bestLength
+        if count > bestCount || wins { (bestCount, bestLength, bestFirst) = (count, length, first) }
+      }
     }
     if bestCount < 2 { return definition.countsSingleNGrams ? lengths[n] + spaces : 0 }
     return bestCount * bestLength
@@ -92,14 +93,15 @@ package struct NGramRepetition {
   /// that no character counts twice.
   private mutating func duplicateCharacters(_ n: Int) -> Int {
     settle(n)
-    counter.reset(expected: candidates.count)
-    var (next, characters) = (0, 0)
-    for position in candidates where position >= next {
-      guard counter.count(keys[position], at: position).count > 1 else { continue }
-      characters &+= lengths[position + n] - lengths[position]
-      next = position + n
+    return counter.withEmptyTable(expected: candidates.count) { table in
+      var (next, characters) = (0, 0)
+      for position in candidates where position >= next {
+        guard table.count(keys[position], at: position).count > 1 else { continue }
+        characters &+= lengths[position + n] - lengths[position]
+        next = position + n
+      }
+      return characters
     }
-    return characters
   }
 
   /// Makes `candidates` and `keys` speak of n-grams of `n` words.
@@ -113,12 +115,14 @@ package struct NGramRepetition {
     prepare(n)
     if isSettled { return }
     slots.removeAll(keepingCapacity: true)
-    counter.reset(expected: candidates.count)
-    for position in candidates { slots.append(counter.slot(counting: keys[position], at: position)) }
-    var kept = 0
-    for index in candidates.indices where counter.count(inSlot: slots[index]) > 1 {
-      candidates[kept] = candidates[index]
-      kept &+= 1
+    let kept = counter.withEmptyTable(expected: candidates.count) { table in
+      for position in candidates { slots.append(table.slot(counting: keys[position], at: position)) }
+      var kept = 0
+      for index in candidates.indices where table.count(inSlot: slots[index]) > 1 {
+        candidates[kept] = candidates[index]
+        kept &+= 1
+      }
+      return kept
     }
     candidates.removeLast(candidates.count - kept)
     isSettled = true

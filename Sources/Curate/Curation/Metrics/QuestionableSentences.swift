@@ -8,15 +8,11 @@ struct QuestionableSentences {
   let folded: UnsafeBufferPointer<UInt8>
   let phrases: [[UInt8]]
 
-  func fraction(_ lines: [TextLine], _ tokens: [Token], _ table: [UInt8]) -> Double {
-    var (all, questionable, next) = (0, 0, 0)
-    for line in lines where !line.isBlank {
-      LineShape.forEachSentence(text, line.range, table) { sentence in
-        all &+= 1
-        if isQuestionable(sentence, words(in: sentence, tokens, &next), table) { questionable &+= 1 }
-      }
-    }
-    return ratio(questionable, all)
+  func fraction(_ sentences: [Range<Int>], _ tokens: [Token], _ table: [UInt8]) -> Double {
+    let present = phrases.filter { ByteSearch.contains($0, in: folded, 0..<folded.count) }
+    var (questionable, next) = (0, 0)
+    for sentence in sentences where isQuestionable(sentence, words(in: sentence, tokens, &next), present, table) { questionable += 1 }
+    return ratio(questionable, sentences.count)
   }
 
   private func words(in sentence: Range<Int>, _ tokens: [Token], _ next: inout Int) -> ArraySlice<Token> {
@@ -26,16 +22,15 @@ struct QuestionableSentences {
     return tokens[first..<next]
   }
 
-  private func isQuestionable(_ sentence: Range<Int>, _ words: ArraySlice<Token>, _ table: [UInt8]) -> Bool {
-    var (characters, technical) = (0, 0)
-    for byte in text[sentence] {
-      characters &+= byte & 0xC0 != 0x80 ? 1 : 0
-      switch byte {
-      case 0x30...0x39, 0x7B, 0x7D, 0x2B, 0x2F, 0x28, 0x29, 0x3E: technical &+= 1
-      default: break
-      }
+  private func isQuestionable(
+    _ sentence: Range<Int>, _ words: ArraySlice<Token>, _ phrases: [[UInt8]], _ table: [UInt8]
+  ) -> Bool {
+    let characters = ByteCount.scalars(text, sentence)
+    if characters < 20 || characters > 500 { return true }
+    let technical = ByteCount.count(UnsafeBufferPointer(rebasing: text[sentence])) { byte in
+      byte &- 0x30 < 10 || byte == 0x7B || byte == 0x7D || byte == 0x2B || byte == 0x2F || byte == 0x28 || byte == 0x29 || byte == 0x3E
     }
-    if characters < 20 || characters > 500 || technical * 5 > characters { return true }
+    if technical * 5 > characters { return true }
     if phrases.contains(where: { ByteSearch.contains($0, in: folded, sentence) }) { return true }
     let all = words.count(where: \.isWord)
     guard all >= 12 else { return false }

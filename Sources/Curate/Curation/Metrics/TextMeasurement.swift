@@ -59,6 +59,8 @@ package struct TextMeasurement {
   // Of the text at hand, counted when first asked for.
   private var paragraphRepetition: Repetition?
   private var lineRepetition: Repetition?
+  private var sentences: [Range<Int>] = []
+  private var hasSentences = false
   private let table = ScalarClass.table
 
   // What the passes found.
@@ -76,7 +78,7 @@ package struct TextMeasurement {
     var needs: MeasurementNeeds = []
     for request in requests { needs.formUnion(request.metric.needs) }
     counts = TextCounts()
-    (paragraphRepetition, lineRepetition) = (nil, nil)
+    (paragraphRepetition, lineRepetition, hasSentences) = (nil, nil, false)
     scan(text, definition)
     if needs.contains(.tokens) { countTokens(text, definition, needs, stopWords) }
     if needs.contains(.nGrams) { nGrams.load(tokens, text, definition) }
@@ -87,45 +89,34 @@ package struct TextMeasurement {
     }
   }
 
-  /// Lines, characters, and the marks that are counted over the whole text: two passes over each line's bytes, which are counted many at a
-  /// time.
+  /// Lines, characters, and the marks that are counted over the whole text, many bytes at a time.
   private mutating func scan(_ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition) {
-    lines.removeAll(keepingCapacity: true)
+    let all = 0..<text.count
     counts = TextCounts()
+    findLines(text)
+    counts.lineFeeds = ByteCount.count(text) { $0 == 0x0A }
+    counts.characters = counts.lineFeeds
+    for line in lines { counts.characters &+= line.characters }
+    counts.hashSigns = ByteCount.count(text) { $0 == 0x23 }
+    if definition.sparesHeadings, counts.hashSigns > 0 {
+      for line in lines { counts.hashSigns &-= LineShape.headingMarks(text, line.range) }
+    }
+    counts.ellipses = ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, all) + ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, all)
+    counts.replacementCharacters = ByteSearch.count(of: [0xEF, 0xBF, 0xBD], in: text, all)
+  }
+
+  private mutating func findLines(_ text: UnsafeBufferPointer<UInt8>) {
+    lines.removeAll(keepingCapacity: true)
+    let isASCII = ByteCount.isASCII(text)
     var start = 0
     while start < text.count {
       let end = ByteSearch.first(0x0A, in: text, start..<text.count) ?? text.count
-      addLine(text, start..<end, definition)
-      if end < text.count {
-        counts.lineFeeds &+= 1
-        counts.characters &+= 1
-      }
+      lines.append(
+        TextLine(
+          start: start, end: end, characters: isASCII ? end &- start : ByteCount.scalars(text, start..<end),
+          isBlank: LineShape.trimmed(text, start..<end, table).isEmpty))
       start = end &+ 1
     }
-  }
-
-  private mutating func addLine(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ definition: MetricDefinition) {
-    let bytes = UnsafeBufferPointer(rebasing: text[range])
-    var (characters, hashSigns, dots, leads) = (0, 0, 0, 0)
-    for byte in bytes {
-      characters &+= byte & 0xC0 != 0x80 ? 1 : 0
-      hashSigns &+= byte == 0x23 ? 1 : 0
-      dots &+= byte == 0x2E ? 1 : 0
-      leads &+= byte == 0xE2 || byte == 0xEF ? 1 : 0
-    }
-    counts.characters &+= characters
-    if hashSigns > 0 {
-      counts.hashSigns &+= hashSigns &- (definition.sparesHeadings ? LineShape.headingMarks(text, range) : 0)
-    }
-    if dots > 2 { counts.ellipses &+= ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, range) }
-    if leads > 0 {
-      counts.ellipses &+= ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, range)
-      counts.replacementCharacters &+= ByteSearch.count(of: [0xEF, 0xBF, 0xBD], in: text, range)
-    }
-    lines.append(
-      TextLine(
-        start: range.lowerBound, end: range.upperBound, characters: characters,
-        isBlank: LineShape.trimmed(text, range, table).isEmpty))
   }
 
   private mutating func countTokens(
@@ -185,13 +176,14 @@ package struct TextMeasurement {
     case .characters: return Double(characters)
     case .words: return Double(counts.words)
     case .lines: return Double(lines.count { !$0.isBlank })
-    case .sentences: return Double(sentences(text, definition))
+    case .sentences: return Double(countSentences(text, definition))
     case .meanWordLength: return ratio(counts.wordCharacters, counts.words)
     case .medianWordLength: return medianWordLength()
     case .longestLine: return Double(lines.reduce(0) { max($0, $1.characters) })
     case .questionableSentenceFraction:
+      findSentences(text)
       return folded.withUnsafeBufferPointer { folded in
-        QuestionableSentences(text: text, folded: folded, phrases: request.phrases).fraction(lines, tokens, table)
+        QuestionableSentences(text: text, folded: folded, phrases: request.phrases).fraction(sentences, tokens, table)
       }
     case .longestWord: return Double(LineShape.longestChunk(text, 0..<text.count, table))
     case .alphabeticWordFraction: return ratio(counts.alphabeticWords, denominator(definition))
@@ -234,9 +226,19 @@ package struct TextMeasurement {
     return Double(lengths[middle] + lengths[(lengths.count - 1) / 2]) / 2
   }
 
-  private mutating func sentences(_ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition) -> Int {
+  /// Fills `sentences`, once for each text.
+  private mutating func findSentences(_ text: UnsafeBufferPointer<UInt8>) {
+    guard !hasSentences else { return }
+    sentences.removeAll(keepingCapacity: true)
+    for line in lines where !line.isBlank { LineShape.forEachSentence(text, line.range, table) { sentences.append($0) } }
+    hasSentences = true
+  }
+
+  private mutating func countSentences(_ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition) -> Int {
     switch definition.sentences {
-    case .winnow: return lines.reduce(0) { $0 + LineShape.sentences(text, $1.range, table) }
+    case .winnow:
+      findSentences(text)
+      return sentences.count
     case .spaCy:
       textTokens.load(text, definition)
       return EnglishSentences.count(tokens, lines, text)

@@ -4,16 +4,36 @@ import Glibc
 package enum ByteSearch {
   /// The offset of the first `needle` (not empty) that lies within `range`.
   package static func first(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
-    guard let base = text.baseAddress, let head = needle.first else { return nil }
-    var from = range.lowerBound
-    let last = range.upperBound - needle.count
-    while from <= last, let hit = memchr(base + from, Int32(head), last - from + 1) {
-      let offset = UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+    guard let base = text.baseAddress, !needle.isEmpty else { return nil }
+    let anchor = rarest(needle)
+    var from = range.lowerBound + anchor
+    let last = range.upperBound - needle.count + anchor
+    while from <= last, let hit = memchr(base + from, Int32(needle[anchor]), last - from + 1) {
+      let offset = UnsafeRawPointer(hit) - UnsafeRawPointer(base) - anchor
       if memcmp(base + offset, needle, needle.count) == 0 { return offset }
-      from = offset + 1
+      from = offset + anchor + 1
     }
     return nil
   }
+
+  /// The place of the byte that text is likely to hold least often: the fewer of them, the fewer places to look at.
+  private static func rarest(_ needle: [UInt8]) -> Int {
+    var (place, rank) = (0, UInt8.max)
+    for (index, byte) in needle.enumerated() where frequency(byte) < rank { (place, rank) = (index, frequency(byte)) }
+    return place
+  }
+
+  /// A rank, higher for what is frequent in text in Latin letters; 0 for all other bytes.
+  @inline(__always)
+  private static func frequency(_ byte: UInt8) -> UInt8 {
+    let letter = Int(byte) - 0x61
+    return letter >= 0 && letter < 26 ? letterRanks[letter] : byte == 0x20 ? 27 : 0
+  }
+
+  /// a to z, by their order in English.
+  private static let letterRanks: [UInt8] = [
+    24, 7, 15, 17, 26, 11, 10, 19, 22, 4, 5, 16, 13, 21, 23, 8, 2, 18, 20, 25, 14, 6, 12, 3, 9, 1,
+  ]
 
   /// The offset of the first such byte within `range`.
   @inline(__always)

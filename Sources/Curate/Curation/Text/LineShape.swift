@@ -122,33 +122,47 @@ package enum LineShape {
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], _ body: (Range<Int>) -> Void
   ) {
     var (start, index) = (range.lowerBound, range.lowerBound)
-    var hasContent = false
-    // The letters in a row before `index`, and whether the last one is a capital.
-    var (run, isCapital) = (0, false)
-    while index < range.upperBound {
-      let (scalar, length) = UTF8Scalars.decode(text, at: index)
-      let shape = ScalarClass.of(scalar, in: table)
-      index &+= length
-      if shape.contains(.terminal), hasContent {
-        let isInitial = scalar == 0x2E && run == 1 && isCapital
-        index = skip([.terminal, .closer], text, index, range.upperBound, table)
-        let isWide = scalar >= 0x3000
-        let isFollowed = index < range.upperBound && !isWide && !isSpace(text, index, table)
-        if !isFollowed, !(isInitial && index < range.upperBound) {
-          body(start..<index)
-          start = index
-          hasContent = false
-        }
-        run = 0
-      } else if shape.isDisjoint(with: [.letter, .number]) {
-        run = 0
-      } else {
-        hasContent = true
-        run &+= 1
-        isCapital = shape.contains(.upper)
+    // Whether the sentence at hand has a letter or a number, looked for up to `sought`.
+    var (hasContent, sought) = (false, start)
+    func findContent(before end: Int) {
+      while !hasContent, sought < end {
+        let (scalar, length) = UTF8Scalars.decode(text, at: sought)
+        hasContent = !ScalarClass.of(scalar, in: table).isDisjoint(with: [.letter, .number])
+        sought &+= length
       }
     }
+    while index < range.upperBound {
+      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+      guard ScalarClass.of(scalar, in: table).contains(.terminal) else {
+        index &+= length
+        continue
+      }
+      findContent(before: index)
+      let isInitial = scalar == 0x2E && endsWithSingleCapital(text, range.lowerBound..<index, table)
+      index &+= length
+      guard hasContent else { continue }
+      index = skip([.terminal, .closer], text, index, range.upperBound, table)
+      let isWide = scalar >= 0x3000
+      let isFollowed = index < range.upperBound && !isWide && !isSpace(text, index, table)
+      if !isFollowed, !(isInitial && index < range.upperBound) {
+        body(start..<index)
+        (start, sought) = (index, index)
+        hasContent = false
+      }
+    }
+    findContent(before: range.upperBound)
     if hasContent { body(start..<range.upperBound) }
+  }
+
+  /// A capital letter with no letter or number before it.
+  private static func endsWithSingleCapital(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]) -> Bool {
+    guard !range.isEmpty else { return false }
+    let (last, length) = UTF8Scalars.decodeBackward(text, before: range.upperBound)
+    guard ScalarClass.of(last, in: table).contains(.upper) else { return false }
+    let end = range.upperBound - length
+    guard end > range.lowerBound else { return true }
+    let (before, _) = UTF8Scalars.decodeBackward(text, before: end)
+    return ScalarClass.of(before, in: table).isDisjoint(with: [.letter, .number])
   }
 
   private static func isSpace(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ table: [UInt8]) -> Bool {
@@ -207,12 +221,8 @@ extension LineShape {
     case .number: (first, count) = (0x30, 10)
     default: return nil
     }
-    var (hits, spaces, union) = (0, 0, UInt8(0))
-    for byte in bytes {
-      union |= byte
-      hits &+= byte &- first < count ? 1 : 0
-      spaces &+= byte <= 0x20 || byte == 0x7F ? 1 : 0
-    }
-    return union < 0x80 ? ratio(hits, bytes.count - spaces) : nil
+    guard ByteCount.isASCII(bytes) else { return nil }
+    let spaces = ByteCount.count(bytes) { $0 <= 0x20 || $0 == 0x7F }
+    return ratio(ByteCount.count(bytes) { $0 &- first < count }, bytes.count - spaces)
   }
 }
