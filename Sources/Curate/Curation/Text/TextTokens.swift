@@ -34,13 +34,13 @@ package struct TextTokens {
   /// Whether tokens are known and end at line feeds whatever stands around the line, which UAX 29 guarantees (WB3a, WB3b).
   private var canFollow: Bool { key?.segmentation == .unicode }
 
-  mutating func beginEdit() {
+  package mutating func beginEdit() {
     edited.removeAll(keepingCapacity: true)
     cursor = 0
   }
 
   /// A line, or lines, now stand at `offset` of the new text, without the white space around `range`. Called in the order of the text.
-  mutating func keep(
+  package mutating func keep(
     _ range: Range<Int>, of line: Range<Int>, in text: UnsafeBufferPointer<UInt8>, at offset: Int, _ definition: MetricDefinition
   ) {
     guard canFollow else { return }
@@ -60,7 +60,7 @@ package struct TextTokens {
   }
 
   /// A line that was rewritten now stands at `offset` of the new text.
-  mutating func replace(_ line: UnsafeBufferPointer<UInt8>, at offset: Int, _ definition: MetricDefinition) {
+  package mutating func replace(_ line: UnsafeBufferPointer<UInt8>, at offset: Int, _ definition: MetricDefinition) {
     guard canFollow else { return }
     tokenizer.tokenize(line, definition, into: &ofLine)
     for var token in ofLine {
@@ -71,7 +71,7 @@ package struct TextTokens {
   }
 
   /// The edit is complete.
-  mutating func endEdit(isChanged: Bool) {
+  package mutating func endEdit(isChanged: Bool) {
     guard isChanged else { return }
     if canFollow { swap(&all, &edited) } else { key = nil }
   }
