@@ -32,6 +32,10 @@ import WebArchives
       "the name of the format divided between two members, of which the window held both or one",
       "CmRXQVJDLzEuMA0KV0FSQy1UeXBlOiByQy8x/v7+/v/+/v7+/v7+/ldSQy83AQAN/v4u7v7+/v5XQVJDLzH+/gpXQVJD/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/gAAAAAAAAAz/v7u/v7+/i7u/v7+/i4KQ29udGVudC1MZW5ndGg6NQoKYTr+Ov4ACQAAAAAAAAAgYgoK"
     ),
+    (
+      "two stretches without a record in one member, the second reported behind it",
+      "CmRXQUsNCldBUkMvMi4xCndhcmMtdHlwZTptZS10eXBlOm1ldGEcHBwcHBxYLUZvcD4NCldBUkMvMi4xCndhcmMtdHlwZTptZS0xCndhcmMtdHlwZTptZS10eXBlOm1ldGEcHBwcHBxYLUZvcD4NCldBUkMvMi4xCndhcmMtdHlwZTptZS10eXBldHlwZTptZXRhHBwcHBwcWC1Gb3A+Cg0KDQr+V0FSdAoNCg0K/ldBUnRqaXBzZW50K0xlbg=="
+    ),
   ]
 
   @Test("past findings stay repaired", arguments: recordFindings)

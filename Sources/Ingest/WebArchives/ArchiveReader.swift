@@ -138,11 +138,14 @@ public struct ArchiveReader: ~Copyable {
   // MARK: Accounting
 
   /// A stretch without a record, from the end of the last item to the consumed part's end.
-  private mutating func account(_ kind: ArchiveDamage.Kind) -> Step {
+  /// - Parameter origin: where it starts, if that may be in a member that an earlier item accounts for.
+  private mutating func account(_ kind: ArchiveDamage.Kind, from origin: (offset: Int, inner: Int)? = nil) -> Step {
     let end = window.storedEnd
     defer { accounted = end }
+    let start = origin.flatMap { $0.offset < accounted ? $0 : nil } ?? (offset: accounted, inner: 0)
     return .damage(
-      ArchiveDamage(kind: kind, location: RecordLocation(offset: accounted, length: end - accounted, innerOffset: 0)))
+      ArchiveDamage(
+        kind: kind, location: RecordLocation(offset: start.offset, length: end - accounted, innerOffset: start.inner)))
   }
 
   /// Gives out the record in `current` with the bytes of the file that it takes.
@@ -180,22 +183,23 @@ public struct ArchiveReader: ~Copyable {
 
   /// Bytes that start no record, up to the next one in the same member or to the member's end.
   private mutating func passGarbage(as kind: ArchiveDamage.Kind = .notARecord) -> Step {
+    let origin = window.origin
     while true {
       let bytes = window.bytes
       let limit = window.nextMemberInWindow ?? bytes.count
       if let next = RecordStart.next(in: bytes.part(0..<limit), from: 1, includingARC: holdsARC) {
         window.consume(next)
-        return account(kind)
+        return account(kind, from: origin)
       }
       // Keep what may be the beginning of a record.
       let keep = window.isInsideMember ? min(RecordStart.lookahead, limit - 1) : 0
       window.consume(limit - keep)
-      guard window.isInsideMember else { return account(kind) }
+      guard window.isInsideMember else { return account(kind, from: origin) }
       switch window.grow() {
       case .grew: continue
       case .damaged, .foreign, .end:
         window.consume(window.bytes.count)
-        return account(kind)
+        return account(kind, from: origin)
       }
     }
   }

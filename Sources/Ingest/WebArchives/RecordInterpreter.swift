@@ -155,7 +155,7 @@ extension PageOutcome {
   init(_ damage: ArchiveDamage, in file: String) {
     let location = damage.location
     let entry = ArchiveEntry(
-      id: "\(file)#\(location.offset)", url: "", type: nil,
+      id: "\(file)#\(location.place)", url: "", type: nil,
       origin: Origin(file: file, offset: UInt64(location.offset)), location: location)
     if damage.kind == .padding {
       self = .skipped(entry, Reason(rule: "archive.padding", value: Double(location.length)))
@@ -172,11 +172,15 @@ extension PageOutcome {
 extension ArchiveEntry {
   init(_ record: borrowing ArchiveRecord, in file: String) {
     let location = record.location
-    let place = location.innerOffset == 0 ? "\(location.offset)" : "\(location.offset)+\(location.innerOffset)"
     self.init(
-      id: record.id ?? "\(file)#\(place)", url: record.targetURI ?? "", type: record.type,
+      id: record.id ?? "\(file)#\(location.place)", url: record.targetURI ?? "", type: record.type,
       origin: Origin(file: file, offset: UInt64(location.offset)), location: location)
   }
+}
+
+extension RecordLocation {
+  /// Names the place within its file.
+  fileprivate var place: String { innerOffset == 0 ? "\(offset)" : "\(offset)+\(innerOffset)" }
 }
 
 extension ArchiveDamage.Kind {
