@@ -11,6 +11,9 @@ let package = Package(
       dependencies: [.product(name: "Storage", package: "winnow"), .product(name: "WebArchives", package: "winnow")],
       path: "Sources/archive-reading"),
     .executableTarget(
+      name: "language-identification", dependencies: [.product(name: "Classification", package: "winnow")],
+      path: "Sources/language-identification"),
+    .executableTarget(
       name: "extraction-training", dependencies: [.product(name: "WinnowLibraries", package: "winnow")],
       path: "Sources/extraction-training"),
     .executableTarget(

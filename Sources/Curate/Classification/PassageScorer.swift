@@ -7,8 +7,9 @@ import Foundation
 package struct PassageScorer: Sendable {
   private let model: FastTextModel
   private let input: FixedPointMatrix
-  /// `[labels, columns]`, of a softmax model.
-  private let output: [Float]
+  /// Of a softmax model, `[columns, labels]`, eight labels in a vector: a column is read for all of them at once.
+  private let output: [SIMD8<Float>]
+  private var responses: [SIMD8<Float>]
   private let hasOnlyNgrams: Bool
   private var scratch = FastTextModel.Scratch()
   private var passage: [Float]
@@ -21,19 +22,20 @@ package struct PassageScorer: Sendable {
     self.model = model
     hasOnlyNgrams = model.dictionary.hasOnlyNgrams
     input = FixedPointMatrix(model.input)
-    output = model.arguments.loss == .softmax ? Self.dense(model.output) : []
+    output = model.arguments.loss == .softmax ? Self.byColumn(model.output) : []
+    responses = [SIMD8<Float>](repeating: .zero, count: (model.output.rows + 7) / 8)
     passage = [Float](repeating: 0, count: model.input.columns)
     text = passage
   }
 
-  private static func dense(_ matrix: FastTextMatrix) -> [Float] {
-    var values: [Float] = []
-    for row in 0..<matrix.rows {
-      for column in 0..<matrix.columns {
-        var unit = [Float](repeating: 0, count: matrix.columns)
-        unit[column] = 1
-        values.append(matrix.dot(row: row, unit))
-      }
+  private static func byColumn(_ matrix: FastTextMatrix) -> [SIMD8<Float>] {
+    let width = (matrix.rows + 7) / 8
+    var values = [SIMD8<Float>](repeating: .zero, count: matrix.columns * width)
+    var unit = [Float](repeating: 0, count: matrix.columns)
+    for column in 0..<matrix.columns {
+      unit[column] = 1
+      for row in 0..<matrix.rows { values[column * width + row / 8][row % 8] = matrix.dot(row: row, unit) }
+      unit[column] = 0
     }
     return values
   }
@@ -78,32 +80,22 @@ package struct PassageScorer: Sendable {
 
   private mutating func softmax(_ labels: [Int]) {
     if scratch.probabilities.count != model.labels.count { scratch.probabilities = [Float](repeating: 0, count: model.labels.count) }
+    respond()
     var largest = -Float.infinity
-    output.withUnsafeBytes { output in
-      scratch.hidden.withUnsafeBytes { hidden in
-        for label in labels {
-          let value = Self.dot(output, label &* hidden.count, hidden)
-          scratch.probabilities[label] = value
-          largest = max(largest, value)
+    for label in labels { largest = max(largest, responses[label / 8][label % 8]) }
+    for label in labels { scratch.probabilities[label] = exp(responses[label / 8][label % 8] - largest) }
+  }
+
+  /// The scalar product of `hidden` with every label's row.
+  private mutating func respond() {
+    let width = responses.count
+    responses.withUnsafeMutableBufferPointer { responses in
+      output.withUnsafeBufferPointer { output in
+        for vector in responses.indices { responses[vector] = .zero }
+        for (column, value) in scratch.hidden.enumerated() {
+          for vector in 0..<width { responses[vector] += output[column &* width &+ vector] * value }
         }
       }
     }
-    for label in labels { scratch.probabilities[label] = exp(scratch.probabilities[label] - largest) }
-  }
-
-  @inline(__always) private static func dot(_ matrix: UnsafeRawBufferPointer, _ start: Int, _ vector: UnsafeRawBufferPointer) -> Float {
-    var lanes = SIMD8<Float>.zero
-    var offset = 0
-    while offset &+ 32 <= vector.count {
-      lanes += matrix.loadUnaligned(fromByteOffset: start &+ offset, as: SIMD8<Float>.self)
-        * vector.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-      offset &+= 32
-    }
-    var sum = lanes.sum()
-    while offset < vector.count {
-      sum += matrix.loadUnaligned(fromByteOffset: start &+ offset, as: Float.self) * vector.loadUnaligned(fromByteOffset: offset, as: Float.self)
-      offset &+= 4
-    }
-    return sum
   }
 }
