@@ -154,8 +154,19 @@ package struct TextMeasurement {
   }
 
   private mutating func countClasses(_ text: UnsafeBufferPointer<UInt8>) {
-    var index = 0
-    while index < text.count {
+    counts.spaces &+= counts.lineFeeds
+    for line in lines {
+      if line.characters == line.range.count {
+        countASCIIClasses(UnsafeBufferPointer(rebasing: text[line.range]))
+      } else {
+        countClasses(text, line.range)
+      }
+    }
+  }
+
+  private mutating func countClasses(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    var index = range.lowerBound
+    while index < range.upperBound {
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
       let shape = ScalarClass.of(scalar, in: table)
       if shape.contains(.letter) { counts.letters &+= 1 }
@@ -165,6 +176,18 @@ package struct TextMeasurement {
       if shape.contains(.symbol) { counts.symbols &+= 1 }
       index &+= length
     }
+  }
+
+  /// In ASCII, what is no letter, digit, space or control is punctuation or a symbol.
+  private mutating func countASCIIClasses(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let letters = ByteCount.count(bytes) { ($0 | 0x20) &- 0x61 < 26 }
+    let numbers = ByteCount.count(bytes) { $0 &- 0x30 < 10 }
+    let spaces = ByteCount.count(bytes) { $0 <= 0x20 || $0 == 0x7F }
+    counts.letters &+= letters
+    counts.numbers &+= numbers
+    counts.spaces &+= spaces
+    counts.uppercase &+= ByteCount.count(bytes) { $0 &- 0x41 < 26 }
+    counts.symbols &+= bytes.count - letters - numbers - spaces
   }
 
   private mutating func value(

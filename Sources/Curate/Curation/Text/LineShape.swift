@@ -132,6 +132,11 @@ package enum LineShape {
       }
     }
     while index < range.upperBound {
+      let byte = text[index]
+      if byte < 0x80, !SentenceTerminals.isASCIITerminal(byte) {
+        index &+= 1
+        continue
+      }
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
       guard ScalarClass.of(scalar, in: table).contains(.terminal) else {
         index &+= length

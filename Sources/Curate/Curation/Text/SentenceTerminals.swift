@@ -17,6 +17,10 @@ enum SentenceTerminals {
     0x1BC9F...0x1BC9F, 0x1DA88...0x1DA88,
   ]
 
+  /// Those of `ranges` below 0x80.
+  @inline(__always)
+  static func isASCIITerminal(_ byte: UInt8) -> Bool { byte == 0x2E || byte == 0x21 || byte == 0x3F }
+
   /// Closing brackets and quotation marks that may stand between the end of a sentence and the end of its line.
   static let closers: [UInt32] = [
     0x22, 0x27, 0x29, 0x5D, 0x7D, 0xAB, 0xBB, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E, 0x2039, 0x203A, 0x3009, 0x300B,
