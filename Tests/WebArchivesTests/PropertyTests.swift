@@ -36,6 +36,10 @@ import WebArchives
       "two stretches without a record in one member, the second reported behind it",
       "CmRXQUsNCldBUkMvMi4xCndhcmMtdHlwZTptZS10eXBlOm1ldGEcHBwcHBxYLUZvcD4NCldBUkMvMi4xCndhcmMtdHlwZTptZS0xCndhcmMtdHlwZTptZS10eXBlOm1ldGEcHBwcHBxYLUZvcD4NCldBUkMvMi4xCndhcmMtdHlwZTptZS10eXBldHlwZTptZXRhHBwcHBwcWC1Gb3A+Cg0KDQr+V0FSdAoNCg0K/ldBUnRqaXBzZW50K0xlbg=="
     ),
+    (
+      "an ARC record in a plain WARC file, after which lines like its first were taken for records, but not in the second share",
+      "F2RXQVJDLzEuMA0KV0FSQy1UeXBlOiByZXNwb25zZQ0KQ29udGVudC1MZW5ndGg6IDMwDQoNCndhcmMtdC4xVFAvMS4xIDIwMCBPapePjLTy9fItOmRodHRwOnovYS5leGFtcGxlMSAvOSAWZGh0dHA6Ly8qeGUuYQ1tcGxkLyAxOTIuMi4yLjEgMjAwODAwNDgyNSB0ZXh0L2h0bWwgMwphP/9jCjIwMDgw/mh0dHA6L3AvYS40MDQ4MjUgdGV4dC9odG1sIDYKYWFtcGxlcHhhV0FSQy1UcGU6IHJlc3BvbnNlCkNvCgoKCgoK/QoKCgoKV0FSQy8wDQpXQVJDLVR5cGUtCldBUkMtVHkKCgoKCgoK/QoKCgoKV0FSQy8wLjANCldBUkMtVHlwZTogcmVzcG8JCWV4YW1wbGUvIC8gMTkyMDA4MDQzMDIwNDgyNSB0ZXh0L2h0bWwgMwphP/9jCm4Jc2UNCg=="
+    ),
   ]
 
   @Test("past findings stay repaired", arguments: recordFindings)

@@ -255,7 +255,8 @@ public struct ArchiveReader: ~Copyable {
   }
 
   private mutating func readARC(_ line: ARCLine, _ origin: (offset: Int, inner: Int)) -> Step {
-    holdsARC = true
+    // An uncompressed file says so with its first line, whichever share of it is read.
+    if window.compression != .none { holdsARC = true }
     current = RecordExtent()
     let fields = ARCFields(line, in: window.bytes)
     current.arc = fields
