@@ -72,7 +72,7 @@ let package = Package(
     // A record is a view into the reader's buffers; the compiler proves that no view outlives them.
     module(
       "WebArchives", on: "Ingest", uses: ["Documents", "Storage", "ICU"], features: [.enableExperimentalFeature("Lifetimes")]),
-    module("MainContent", on: "Ingest", uses: ["Documents", "CLibXML2"]),
+    module("MainContent", on: "Ingest"),
 
     // MARK: Curate
     module("TextNormalization", on: "Curate", uses: ["Documents", "ICU"]),
@@ -114,7 +114,7 @@ let package = Package(
     tests(of: "Storage", uses: ["TestSupport"]),
     tests(of: "ICU"),
     tests(of: "WebArchives", uses: ["Storage", "TestSupport"]),
-    tests(of: "MainContent", uses: ["TestSupport"], beside: ["Goldens"]),
+    tests(of: "MainContent", uses: ["TestSupport", "Documents", "CLibXML2"], beside: ["Goldens"]),
     tests(of: "TextNormalization"),
     tests(of: "Classification", uses: ["Storage", "TestSupport"]),
     tests(of: "Curation", uses: ["Storage", "TestSupport"]),

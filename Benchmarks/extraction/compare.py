@@ -35,10 +35,12 @@ def records(folder):
                 yield record
 
 
-def html(folder, record):
+def html_bytes(folder, record):
     path = os.path.join(folder, record["html_file"])
-    data = gzip.open(path).read() if path.endswith(".gz") else open(path, "rb").read()
-    return data.decode("utf-8", "replace")
+    return gzip.open(path).read() if path.endswith(".gz") else open(path, "rb").read()
+
+
+def html(folder, record): return html_bytes(folder, record).decode("utf-8", "replace")
 
 
 # MARK: Peers
@@ -197,4 +199,4 @@ def main():
     if options.json: json.dump(report, open(options.json, "w"), indent=1)
 
 
-main()
+if __name__ == "__main__": main()

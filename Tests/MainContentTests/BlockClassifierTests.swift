@@ -38,7 +38,7 @@ import Testing
   @Test("blocks come with one number for each feature")
   func blocksCarryFeatures() throws {
     let html = "<main><h1>Title</h1><p>A paragraph of some words.</p></main>"
-    let blocks = try MainContentExtractor().blocks(html: Array(html.utf8))
+    let blocks = MainContentExtractor().blocks(html: Array(html.utf8))
     #expect(blocks.map { String(decoding: $0.text, as: UTF8.self) } == ["Title", "A paragraph of some words."])
     #expect(
       blocks.allSatisfy { $0.features.count == MainContentExtractor.featureNames.count && $0.features.allSatisfy(\.isFinite) })

@@ -8,7 +8,7 @@ import Testing
   private func extract(_ html: String, _ change: (inout MainContentExtractor.Options) -> Void = { _ in }) throws -> String {
     var options = MainContentExtractor.Options()
     change(&options)
-    return try MainContentExtractor(options: options).extract(html: Array(html.utf8)).string
+    return MainContentExtractor(options: options).extract(html: Array(html.utf8)).string
   }
 
   @Test("links are written with their targets when asked for")
@@ -25,11 +25,20 @@ import Testing
     #expect(try extract(html) { $0.keepsTables = false }.hasSuffix("A\n\nB\n\n1\n\n2"))
   }
 
+  @Test("a table's caption stands above it, text outside of its cells makes it no table")
+  func keepsAllOfTables() {
+    let start = "<main><p>\(Self.sentence)</p><table>"
+    let rows = "<tr><th>A<th>B<tr><td>1<td>2"
+    func text(_ inside: String) -> String { MainContentExtractor().extract(html: Array((start + inside + "</table></main>").utf8)).string }
+    #expect(text("<caption>Letters and numbers</caption>" + rows).hasSuffix("\n\nLetters and numbers\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"))
+    #expect(text(rows + "<caption>Letters and numbers").hasSuffix("A\n\nB\n\n1\n\n2\n\nLetters and numbers"))
+  }
+
   @Test(
     "a page without text gives nothing and no error",
     arguments: ["", "<html><body></body></html>", "<script>x</script>", "   ", "<!-- -->"])
   func givesNothing(_ html: String) throws {
-    let content = try MainContentExtractor().extract(html: Array(html.utf8))
+    let content = MainContentExtractor().extract(html: Array(html.utf8))
     #expect(content.text.isEmpty)
     #expect(content.decidedBy == .nothing)
   }
@@ -39,7 +48,7 @@ import Testing
     let body = String(repeating: "A sentence of the article\\u2019s body, \\\"quoted\\\". ", count: 10)
     let html =
       "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"articleBody\":\"\(body)\"}</script><p>Loading</p>"
-    let content = try MainContentExtractor().extract(html: Array(html.utf8))
+    let content = MainContentExtractor().extract(html: Array(html.utf8))
     #expect(content.decidedBy == .structuredData)
     #expect(content.string.hasPrefix("A sentence of the article’s body, \"quoted\"."))
   }
@@ -53,7 +62,7 @@ import Testing
       ("https://a.example/id/20219999", "<meta name=date content='20180102'>", "2018-01-02"),
     ])
   func findsDates(_ url: String, _ head: String, _ expected: String) throws {
-    let content = try MainContentExtractor().extract(html: Array("\(head)<p>\(Self.sentence)</p>".utf8), url: url)
+    let content = MainContentExtractor().extract(html: Array("\(head)<p>\(Self.sentence)</p>".utf8), url: url)
     #expect(content.date == expected)
   }
 

@@ -59,7 +59,7 @@ import Testing
 
   @Test("gives each text its parent", arguments: cases)
   func givesEachTextItsParent(_ item: Case) throws {
-    let nodes = try TextNode.all(ofPage: Array("<!DOCTYPE html>\(item.html)".utf8))
+    let nodes = TextNode.all(ofPage: Array("<!DOCTYPE html>\(item.html)".utf8))
     #expect(nodes.map { "\($0.parent): \($0.text)" } == item.expected)
   }
 
@@ -72,7 +72,7 @@ import Testing
       let tests = try TreeTest.read(folder + "/tree-construction/" + file)
       var here = 0
       for test in tests {
-        let actual = try TextNode.all(ofPage: test.page, readsNoscript: !test.runsScripts)
+        let actual = TextNode.all(ofPage: test.page, readsNoscript: !test.runsScripts)
         if actual == test.expected { here += 1 }
         if actual.map(\.text).joined() == test.expected.map(\.text).joined() { sameText += 1 }
         if actual != test.expected, ProcessInfo.processInfo.environment["WINNOW_SHOW_FAILURES"] != nil {

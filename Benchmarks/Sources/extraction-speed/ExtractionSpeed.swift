@@ -2,7 +2,7 @@
 //
 //   swift run -c release extraction-speed crawl FILE.warc.gz...   from archive bytes to Markdown
 //   swift run -c release extraction-speed pages FOLDER...         pages of `ground_truth.jsonl` folders, held in memory
-//   swift run -c release extraction-speed hostile                 generated pages of the kinds that stop other extractors
+//   swift run -c release extraction-speed hostile [WORD]          generated pages of the kinds that stop other extractors
 //
 // `crawl` and `pages` print one line of JSON, for the script that runs peers in turns with them.
 
@@ -19,7 +19,7 @@ import WebArchives
     switch arguments.popFirst() {
     case "crawl": try crawl(Array(arguments))
     case "pages": try pages(Array(arguments))
-    case "hostile": try HostilePages.measure()
+    case "hostile": HostilePages.measure(named: arguments.first)
     default:
       print("usage: extraction-speed crawl FILE... | pages FOLDER... | hostile")
       exit(2)
@@ -35,7 +35,7 @@ import WebArchives
       var reader = PageReader(try ArchiveFile(path: path))
       while let outcome = reader.next() {
         guard case .page(let page) = outcome else { continue }
-        work.add(page: page.html.count, text: try extractor.extract(html: page.html, url: page.url).text.count)
+        work.add(page: page.html.count, text: extractor.extract(html: page.html, url: page.url).text.count)
       }
     }
     work.report(clock)
@@ -46,12 +46,12 @@ import WebArchives
     let extractor = MainContentExtractor()
     let decoder = TextDecoder()
     let pages = try folders.flatMap { try PageFolder($0).pages() }
-    for page in pages.prefix(5) { _ = try extractor.extract(html: page.bytes) }
+    for page in pages.prefix(5) { _ = extractor.extract(html: page.bytes) }
     var work = Work()
     let clock = Stopwatch()
     for page in pages {
       let html = page.bytes.withUnsafeBytes { decoder.decode($0).utf8 }
-      work.add(page: page.bytes.count, text: try extractor.extract(html: html).text.count)
+      work.add(page: page.bytes.count, text: extractor.extract(html: html).text.count)
     }
     work.report(clock)
   }

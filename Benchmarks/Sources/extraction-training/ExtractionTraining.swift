@@ -1,4 +1,4 @@
-// Trains MainContent's block classifier, cross-validated by page:
+// Trains MainContent's block classifier, cross-validated by host:
 //
 //   swift run -c release extraction-training [--folds 5] [--trees 150] [--depth 5] [--write FILE] [--texts DIRECTORY] FOLDER...
 //
@@ -111,7 +111,7 @@ import Storage
         extractors[text] = MainContentExtractor(options: options, classifier: classifier)
       }
       guard let extractor = extractors[text] else { throw Diagnostic("bad-model", "a trained model does not read back") }
-      let content = try extractor.extract(html: page.html, url: page.url)
+      let content = extractor.extract(html: page.html, url: page.url)
       var line: [UInt8] = []
       DocumentLines.write(Document(id: page.id, url: page.url, text: content.text), to: &line)
       lines[page.set, default: ""] += String(decoding: line, as: UTF8.self)

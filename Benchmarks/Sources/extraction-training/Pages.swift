@@ -17,8 +17,16 @@ struct TrainingPage {
   /// Counts of the expected text's words; nil for pages with segments only.
   var expected: [UInt64: Int]?
 
-  /// The part of the pages that this one is held out with.
-  func fold(of folds: Int) -> Int { Int(XXH64.hash(id, seed: 1) % UInt64(max(1, folds))) }
+  /// The part of the pages that this one is held out with: pages of one host are made alike, so they are held out together.
+  func fold(of folds: Int) -> Int { Int(XXH64.hash(host ?? id, seed: 1) % UInt64(max(1, folds))) }
+
+  /// The address's host without `www.`; nil without an address, or one that names no domain.
+  private var host: String? {
+    guard let scheme = url.firstRange(of: "://") else { return nil }
+    let host = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
+    guard host.contains(".") else { return nil }
+    return host.hasPrefix("www.") ? String(host.dropFirst(4)) : host
+  }
 
   /// Word-bag F1 of a choice of blocks.
   func f1(_ chosen: [Bool]) -> Double? {
@@ -49,7 +57,7 @@ struct PageReader {
       var page = TrainingPage(id: id, set: name, type: record["page_type"]?.string ?? "all")
       page.url = record["url"]?.string ?? ""
       page.html = html
-      for block in try extractor.blocks(html: html, url: page.url) {
+      for block in extractor.blocks(html: html, url: page.url) {
         page.blocks.append(Words.hashes(String(decoding: block.text, as: UTF8.self)))
         page.features.append(block.features)
       }

@@ -111,7 +111,7 @@ private struct PageOutput {
 
   private mutating func show(_ page: Page, as lines: Bool) throws {
     pages += 1
-    let content = try extractor.extract(html: page.html, url: page.url)
+    let content = extractor.extract(html: page.html, url: page.url)
     if lines {
       var document = Document(id: page.id, url: page.url, text: content.text, metadata: page.metadata)
       document.metadata["title"] = content.title.map { .string($0) }

@@ -2,12 +2,12 @@
 struct BoilerplateWords: Sendable {
   static let shared = BoilerplateWords()
 
-  private let words: Set<UInt64>
-  private let months: Set<UInt64>
+  private let words: WordHashes
+  private let months: WordHashes
 
   private init() {
-    words = Set(Self.list.utf8.split(separator: 0x20).map(Self.hash))
-    months = Set(Self.monthNames.utf8.split(separator: 0x20).map(Self.hash))
+    words = WordHashes(Self.list.utf8.split(separator: 0x20).map(Self.hash))
+    months = WordHashes(Self.monthNames.utf8.split(separator: 0x20).map(Self.hash))
   }
 
   private static let list = """
@@ -68,5 +68,32 @@ struct BoilerplateWords: Sendable {
       return !found
     }
     return found
+  }
+}
+
+/// A set of hashes, by open addressing.
+private struct WordHashes: Sendable {
+  private var slots: [UInt64]
+  private let mask: Int
+
+  init(_ hashes: [UInt64]) {
+    var size = 64
+    while size < hashes.count * 4 { size *= 2 }
+    mask = size - 1
+    slots = [UInt64](repeating: 0, count: size)
+    for hash in hashes where !contains(hash) {
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = hash
+    }
+  }
+
+  @inline(__always) func contains(_ hash: UInt64) -> Bool {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      if slots[slot] == hash { return true }
+      slot = (slot + 1) & mask
+    }
+    return false
   }
 }

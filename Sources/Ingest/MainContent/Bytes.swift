@@ -53,12 +53,15 @@ extension UnsafeBufferPointer<UInt8> {
   func equals(_ word: StaticString) -> Bool { count == word.utf8CodeUnitCount && matches(word, at: 0) }
 
   /// True when `word` (lower-case ASCII) occurs anywhere, in any case.
-  func contains(_ word: StaticString) -> Bool {
+  func contains(_ word: StaticString) -> Bool { offset(of: word) != nil }
+
+  /// The first place of `word` (lower-case ASCII matches any case; other bytes themselves), or nil.
+  func offset(of word: StaticString) -> Int? {
     let length = word.utf8CodeUnitCount
-    guard count >= length else { return false }
+    guard count >= length else { return nil }
     let first = word.utf8Start[0]
-    for start in 0...(count - length) where lowercased(self[start]) == first && matches(word, at: start) { return true }
-    return false
+    for start in 0...(count - length) where lowercased(self[start]) == first && matches(word, at: start) { return start }
+    return nil
   }
 
   /// Without white space at both ends.
@@ -132,6 +135,13 @@ final class ByteSink {
       append(UInt8(0x80 | scalar >> 6 & 0x3F))
       append(UInt8(0x80 | scalar & 0x3F))
     }
+  }
+
+  func append(repeating byte: UInt8, count length: Int) {
+    guard length > 0 else { return }
+    reserve(length)
+    (base + count).update(repeating: byte, count: length)
+    count += length
   }
 
   /// A decimal number.

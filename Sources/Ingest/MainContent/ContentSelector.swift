@@ -243,24 +243,28 @@ struct ContentSelector {
 
 /// A guess at a page's kind, from what it states and how it is built.
 enum PageKind {
+  private static let forumAddresses: [StaticString] = [
+    "/forum", "forum.", "forums.", "/threads/", "/thread/", "/topic", "viewtopic", "showthread", "/questions/", "/t/",
+    "/discussion", "community.",
+  ]
+  private static let documentationAddresses: [StaticString] = [
+    "docs.", "/docs/", "/doc/", "/documentation", "/manual", "/reference/", "/api/", "readthedocs", "/wiki/", "/guide",
+  ]
+
+  private static func contains(_ url: String, _ parts: [StaticString]) -> Bool {
+    var url = url
+    return url.withUTF8 { bytes in parts.contains { bytes.contains($0) } }
+  }
+
   static func guess(_ tree: PageTree, metadata: PageMetadata, url: String) -> ExtractedContent.PageType? {
     if metadata.hasStructuredType("discussionforumposting") || metadata.hasStructuredType("qapage") { return .forum }
     var messages = 0
     for node in tree.nodes where node.flags.contains(.messageType) || node.families.contains(.message) && node.twins > 1 {
       messages += 1
     }
-    let lower = url.lowercased()
-    for part in [
-      "/forum", "forum.", "forums.", "/threads/", "/thread/", "/topic", "viewtopic", "showthread", "/questions/", "/t/",
-      "/discussion", "community.",
-    ]
-    where lower.contains(part) && messages > 1 { return .forum }
+    if messages > 1, contains(url, Self.forumAddresses) { return .forum }
     if metadata.hasStructuredType("product") || metadata.meta("og:type")?.hasPrefix("product") == true { return .product }
-    for part in [
-      "docs.", "/docs/", "/doc/", "/documentation", "/manual", "/reference/", "/api/", "readthedocs", "/wiki/", "/guide",
-    ] where lower.contains(part) {
-      return .documentation
-    }
+    if contains(url, Self.documentationAddresses) { return .documentation }
     if metadata.hasStructuredType("article") || metadata.hasStructuredType("blogposting")
       || metadata.meta("og:type") == "article"
     {

@@ -6,9 +6,9 @@ extension ContentWriter {
     page: UnsafeBufferPointer<UInt8>, _ state: inout State
   ) -> Int? {
     let node = tree.nodes[table]
-    guard block == firstChosen(chosen, node), let rows = TableShape.rows(of: table, in: tree, chosen: chosen) else {
-      return nil
-    }
+    guard !(Int(node.firstBlock)..<block).contains(where: { chosen[$0] && !isInCaption(tree.blocks[$0]) }),
+      let rows = TableShape.rows(of: table, in: tree, from: block, chosen: chosen)
+    else { return nil }
     if !state.isFirst { output.append("\n\n") }
     state.isFirst = false
     state.containers = []
@@ -30,10 +30,6 @@ extension ContentWriter {
     return Int(node.endBlock)
   }
 
-  private func firstChosen(_ chosen: [Bool], _ node: PageTree.Node) -> Int? {
-    (Int(node.firstBlock)..<Int(node.endBlock)).first { chosen[$0] }
-  }
-
   private func writeCell(
     _ tree: PageTree, _ cell: Int32, chosen: [Bool], records: [ElementRecord], page: UnsafeBufferPointer<UInt8>,
     _ state: inout State
@@ -45,7 +41,7 @@ extension ContentWriter {
       if !isFirst { output.append(" ") }
       isFirst = false
       let start = output.count
-      appendText(tree, tree.blocks[index], lineStart: "", &state, records: records, page: page, joinsLines: true)
+      appendText(tree, tree.blocks[index], &state, records: records, page: page, joinsLines: true)
       escapePipes(from: start)
     }
   }
@@ -78,8 +74,8 @@ enum TableShape {
   /// The cells (element indices, -1 for the columns that a span covers) of each row; nil when the table only arranges the page.
   ///
   /// Data: at least two rows with two cells, no table or heading inside, cells of at most ``longestCell`` characters,
-  /// at most two blocks to a cell on average.
-  static func rows(of table: Int, in tree: PageTree, chosen: [Bool]) -> [[Int32]]? {
+  /// at most two blocks to a cell on average, and from the block `first` on no text outside of cells.
+  static func rows(of table: Int, in tree: PageTree, from first: Int, chosen: [Bool]) -> [[Int32]]? {
     let node = tree.nodes[table]
     guard !node.flags.contains(.layout) else { return nil }
     var rows: [[Int32]] = []
@@ -109,6 +105,18 @@ enum TableShape {
       }
     }
     guard rows.count >= 2, rows.filter({ $0.count >= 2 }).count * 2 > rows.count, blocks <= cells * 2 else { return nil }
-    return rows
+    return holdsAll(rows, from: first, to: Int(node.endBlock), in: tree, chosen: chosen) ? rows : nil
+  }
+
+  /// True when all text that is to be written stands in the cells.
+  private static func holdsAll(_ rows: [[Int32]], from first: Int, to end: Int, in tree: PageTree, chosen: [Bool]) -> Bool {
+    var missing = (first..<end).reduce(0) { $0 + (chosen[$1] ? 1 : 0) }
+    for row in rows {
+      for cell in row {
+        let element = tree.nodes[Int(cell)]
+        for block in Int(element.firstBlock)..<Int(element.endBlock) where chosen[block] { missing -= 1 }
+      }
+    }
+    return missing == 0
   }
 }

@@ -2,46 +2,55 @@
 struct ContentWriter {
   let options: MainContentExtractor.Options
   let output = ByteSink()
+  /// What stands before a further line of the block that is written.
+  private let lineStart = ByteSink(capacity: 256)
+  private var places: [Place] = []
 
   init(options: MainContentExtractor.Options) { self.options = options }
 
-  /// What a block is, from the elements around it.
-  private struct Context {
-    var heading = 0
-    var isPre = false
-    /// The quotes and list items around it, outermost first.
-    var containers: [Int32] = []
-    /// The outermost list around it, or -1.
+  /// What an element is to the blocks in it, from the elements around it.
+  private struct Place {
+    /// The innermost quote or list item around it (itself included) that is written as such, or -1.
+    var container: Int32 = -1
+    /// The container around that one.
+    var outerContainer: Int32 = -1
+    /// How many containers there are; those deeper than ``deepest`` are not written.
+    var containers: Int32 = 0
+    /// The outermost and the innermost list around it, or -1.
     var list: Int32 = -1
+    var innermostList: Int32 = -1
     /// The innermost table around it, or -1.
     var table: Int32 = -1
+    /// Of an ordered list: the last number given. Of an item: the width of its marker.
+    var number: Int32 = 0
+    var heading: UInt8 = 0
+    var isPre = false
+    /// An item that holds a heading: a card in a list's clothing, written without a marker.
+    var isCard = false
+    /// A table that has been looked at.
+    var isTried = false
+    var isCaption = false
   }
 
   struct State {
     var isFirst = true
-    /// Of the block written last.
+    /// The containers of the block written last, and of this one, outermost first.
     var containers: [Int32] = []
+    var current: [Int32] = []
     var list: Int32 = -1
     /// Where each mark search goes on.
     var mark = 0
-    /// The last number given in each ordered list.
-    var numbers: [Int32: Int] = [:]
-    /// The width of each item's marker.
-    var widths: [Int32: Int] = [:]
-    /// Items that hold a heading: cards in a list's clothing, written without markers.
-    var cards: Set<Int32> = []
   }
 
-  private static let deepest = 16
+  private static let deepest: Int32 = 16
 
-  func write(
+  mutating func write(
     _ tree: PageTree, chosen: [Bool], records: [ElementRecord], page: UnsafeBufferPointer<UInt8>
   ) -> [UInt8] {
     output.removeAll()
+    lineStart.removeAll()
     var state = State()
-    if options.format == .markdown { findCards(tree, chosen, &state) }
-    var context = Context()
-    var contextNode: Int32 = -1
+    if options.format == .markdown { findPlaces(tree, chosen, records) }
     var block = 0
     while block < tree.blocks.count {
       guard chosen[block] else {
@@ -50,140 +59,170 @@ struct ContentWriter {
       }
       guard options.format == .markdown else {
         if !state.isFirst { output.append(0x0A) }
-        appendText(tree, tree.blocks[block], lineStart: "", &state, records: records, page: page)
+        appendText(tree, tree.blocks[block], &state, records: records, page: page)
         state.isFirst = false
         block += 1
         continue
       }
-      if tree.blocks[block].node != contextNode {
-        contextNode = tree.blocks[block].node
-        context = self.context(of: contextNode, in: tree, state)
+      let table = Int(places[Int(tree.blocks[block].node)].table)
+      if options.keepsTables, table >= 0, !places[table].isTried, !isInCaption(tree.blocks[block]) {
+        places[table].isTried = true
+        lineStart.removeAll()
+        if let end = writeTable(tree, table, from: block, chosen: chosen, records: records, page: page, &state) {
+          block = end
+          continue
+        }
       }
-      if options.keepsTables, context.table >= 0,
-        let end = writeTable(tree, Int(context.table), from: block, chosen: chosen, records: records, page: page, &state)
-      {
-        block = end
-        continue
-      }
-      write(block, context, tree, records: records, page: page, &state)
+      write(block, tree, records: records, page: page, &state)
       block += 1
     }
     while output.count > 0, isSpace(output.base[output.count - 1]) { output.count -= 1 }
     return Array(output.bytes)
   }
 
-  private func findCards(_ tree: PageTree, _ chosen: [Bool], _ state: inout State) {
+  // MARK: Places
+
+  private mutating func findPlaces(_ tree: PageTree, _ chosen: [Bool], _ records: [ElementRecord]) {
+    places.removeAll(keepingCapacity: true)
+    places.append(contentsOf: repeatElement(Place(), count: tree.nodes.count))
+    findCards(tree, chosen)
+    for i in tree.nodes.indices { findPlace(i, tree.nodes[i], records) }
+  }
+
+  private mutating func findCards(_ tree: PageTree, _ chosen: [Bool]) {
     for (index, block) in tree.blocks.enumerated() where chosen[index] && tree.nodes[Int(block.node)].tag.isHeading {
       var node = block.node
-      while node >= 0 {
-        if tree.nodes[Int(node)].tag == .li { state.cards.insert(node) }
+      // Elements around a card have been marked with it.
+      while node >= 0, !places[Int(node)].isCard {
+        places[Int(node)].isCard = true
         node = tree.nodes[Int(node)].parent
       }
     }
   }
 
-  private func context(of node: Int32, in tree: PageTree, _ state: State) -> Context {
-    var context = Context()
-    var i = node
-    while i >= 0 {
-      let element = tree.nodes[Int(i)]
-      switch element.tag {
-      case .h1, .h2, .h3, .h4, .h5, .h6: if context.heading == 0 { context.heading = element.tag.headingLevel }
-      case .pre: context.isPre = true
-      case .blockquote: context.containers.append(i)
-      case .li: if !state.cards.contains(i) { context.containers.append(i) }
-      case .ul, .ol, .menu, .dir: context.list = i
-      case .table: if context.table < 0 { context.table = i }
-      default: break
-      }
-      i = element.parent
+  /// Takes over from the element around it, whose place is known.
+  private mutating func findPlace(_ index: Int, _ element: PageTree.Node, _ records: [ElementRecord]) {
+    let isCard = places[index].isCard
+    var place = element.parent >= 0 ? places[Int(element.parent)] : Place()
+    (place.isCard, place.isTried, place.number) = (isCard, false, 0)
+    let isContainer = element.tag == .blockquote || element.tag == .li && !isCard
+    if isContainer, place.containers < Self.deepest {
+      place.outerContainer = place.container
+      place.container = Int32(index)
+      place.containers += 1
     }
-    context.containers = context.containers.suffix(Self.deepest).reversed()
-    return context
+    switch element.tag {
+    case .h1, .h2, .h3, .h4, .h5, .h6: place.heading = UInt8(element.tag.headingLevel)
+    case .pre: place.isPre = true
+    case .ul, .ol, .menu, .dir:
+      if place.list < 0 { place.list = Int32(index) }
+      place.innermostList = Int32(index)
+      let record = Int(element.record)
+      if element.tag == .ol, record >= 0, records[record].number > 0 { place.number = Int32(records[record].number) - 1 }
+    case .table:
+      place.table = Int32(index)
+      place.isCaption = false
+    case .caption: place.isCaption = true
+    default: break
+    }
+    places[index] = place
+  }
+
+  func isInCaption(_ block: PageTree.Block) -> Bool { places[Int(block.node)].isCaption }
+
+  /// The containers around an element, outermost first.
+  private func containers(of node: Int32, into found: inout [Int32]) {
+    found.removeAll(keepingCapacity: true)
+    var container = places[Int(node)].container
+    while container >= 0 {
+      found.append(container)
+      container = places[Int(container)].outerContainer
+    }
+    found.reverse()
   }
 
   // MARK: Blocks
 
-  private func write(
-    _ index: Int, _ context: Context, _ tree: PageTree, records: [ElementRecord], page: UnsafeBufferPointer<UInt8>,
-    _ state: inout State
+  private mutating func write(
+    _ index: Int, _ tree: PageTree, records: [ElementRecord], page: UnsafeBufferPointer<UInt8>, _ state: inout State
   ) {
     let block = tree.blocks[index]
-    let common = zip(context.containers, state.containers).prefix { $0 == $1 }.count
+    let place = places[Int(block.node)]
+    containers(of: block.node, into: &state.current)
+    var common = 0
+    while common < state.current.count, common < state.containers.count, state.current[common] == state.containers[common] {
+      common += 1
+    }
     let isTight =
-      context.list >= 0 && context.list == state.list && common < context.containers.count && !context.isPre
-      && tree.nodes[Int(context.containers[common])].tag == .li
+      place.list >= 0 && place.list == state.list && common < state.current.count && !place.isPre
+      && tree.nodes[Int(state.current[common])].tag == .li
     if !state.isFirst {
-      output.append("\n")
+      output.append(0x0A)
       if !isTight {
-        appendTrimmed(lineStart(context.containers.prefix(common), tree, state))
-        output.append("\n")
+        appendLineStart(state.current[..<common], tree, to: output)
+        while output.base[output.count - 1] == 0x20 { output.count -= 1 }
+        output.append(0x0A)
       }
     }
-    output.append(opening(context.containers, common, tree, records: records, &state))
-    let lineStart = lineStart(context.containers[...], tree, state)
+    open(state.current, common, tree)
+    lineStart.removeAll()
+    appendLineStart(state.current[...], tree, to: lineStart)
     state.isFirst = false
-    state.containers = context.containers
-    state.list = context.list
-    if context.isPre {
-      fence(tree, block, lineStart: lineStart, records: records, page: page)
+    swap(&state.containers, &state.current)
+    state.list = place.list
+    if place.isPre {
+      fence(tree, block, records: records, page: page)
     } else {
-      if context.heading > 0 { output.append(String(repeating: "#", count: context.heading) + " ") }
-      appendText(tree, block, lineStart: lineStart, &state, records: records, page: page, joinsLines: context.heading > 0)
+      if place.heading > 0 {
+        output.append(repeating: UInt8(ascii: "#"), count: Int(place.heading))
+        output.append(0x20)
+      }
+      appendText(tree, block, &state, records: records, page: page, joinsLines: place.heading > 0)
     }
   }
 
-  /// What stands before a block: marks of quotes, markers of items that begin here, indents of items that go on.
-  private func opening(
-    _ containers: [Int32], _ common: Int, _ tree: PageTree, records: [ElementRecord], _ state: inout State
-  ) -> String {
-    var text = ""
+  /// Writes what stands before a block: marks of quotes, markers of items that begin here, indents of items that go on.
+  private mutating func open(_ containers: [Int32], _ common: Int, _ tree: PageTree) {
+    let lastItem = containers.lastIndex { tree.nodes[Int($0)].tag == .li } ?? -1
     for (level, container) in containers.enumerated() {
       if tree.nodes[Int(container)].tag == .blockquote {
-        text += "> "
+        output.append("> ")
       } else if level < common {
-        text += String(repeating: " ", count: state.widths[container] ?? 0)
-      } else if containers[(level + 1)...].contains(where: { tree.nodes[Int($0)].tag == .li }) {
+        output.append(repeating: 0x20, count: Int(places[Int(container)].number))
+      } else if level < lastItem {
         // An item without text of its own: only the items inside it are written.
-        state.widths[container] = 0
+        places[Int(container)].number = 0
       } else {
-        let marker = itemMarker(container, tree, records: records, &state)
-        state.widths[container] = marker.utf8.count
-        text += marker
+        places[Int(container)].number = Int32(writeMarker(container, tree))
       }
     }
-    return text
   }
 
-  /// What stands before a further line of a block.
-  private func lineStart(_ containers: ArraySlice<Int32>, _ tree: PageTree, _ state: State) -> String {
-    var text = ""
+  private func appendLineStart(_ containers: ArraySlice<Int32>, _ tree: PageTree, to sink: ByteSink) {
     for container in containers {
-      text += tree.nodes[Int(container)].tag == .blockquote ? "> " : String(repeating: " ", count: state.widths[container] ?? 0)
+      if tree.nodes[Int(container)].tag == .blockquote {
+        sink.append("> ")
+      } else {
+        sink.append(repeating: 0x20, count: Int(places[Int(container)].number))
+      }
     }
-    return text
   }
 
-  private func appendTrimmed(_ text: String) {
-    var bytes = text.utf8[...]
-    while bytes.last == 0x20 { bytes.removeLast() }
-    for byte in bytes { output.append(byte) }
+  /// Returns the marker's width.
+  private mutating func writeMarker(_ item: Int32, _ tree: PageTree) -> Int {
+    let start = output.count
+    let list = Int(places[Int(item)].innermostList)
+    if list >= 0, tree.nodes[list].tag == .ol {
+      places[list].number += 1
+      output.append(decimal: Int(places[list].number))
+      output.append(". ")
+    } else {
+      output.append("- ")
+    }
+    return output.count - start
   }
 
-  private func itemMarker(_ item: Int32, _ tree: PageTree, records: [ElementRecord], _ state: inout State) -> String {
-    var list = tree.nodes[Int(item)].parent
-    while list >= 0, !tree.nodes[Int(list)].tag.isListContainer { list = tree.nodes[Int(list)].parent }
-    guard list >= 0, tree.nodes[Int(list)].tag == .ol else { return "- " }
-    let record = Int(tree.nodes[Int(list)].record)
-    let first = record >= 0 && records[record].number > 0 ? Int(records[record].number) : 1
-    let number = (state.numbers[list] ?? first - 1) + 1
-    state.numbers[list] = number
-    return "\(number). "
-  }
-
-  private func fence(
-    _ tree: PageTree, _ block: PageTree.Block, lineStart: String, records: [ElementRecord], page: UnsafeBufferPointer<UInt8>
-  ) {
+  private func fence(_ tree: PageTree, _ block: PageTree.Block, records: [ElementRecord], page: UnsafeBufferPointer<UInt8>) {
     let bytes = tree.bytes(of: block)
     var start = 0
     var end = bytes.count
@@ -197,33 +236,33 @@ struct ContentWriter {
       run = byte == 0x60 ? run + 1 : 0
       longest = max(longest, run)
     }
-    let ticks = String(repeating: "`", count: max(3, min(longest, 16) + 1))
-    output.append(ticks)
-    output.append(codeLanguage(block.node, tree, records, page))
-    output.append("\n")
-    output.append(lineStart)
+    let ticks = max(3, min(longest, 16) + 1)
+    output.append(repeating: 0x60, count: ticks)
+    appendCodeLanguage(block.node, tree, records, page)
+    output.append(0x0A)
+    output.append(lineStart.bytes)
     for byte in bytes[start..<end] {
       output.append(byte)
-      if byte == 0x0A { output.append(lineStart) }
+      if byte == 0x0A { output.append(lineStart.bytes) }
     }
-    output.append("\n")
-    output.append(lineStart)
-    output.append(ticks)
+    output.append(0x0A)
+    output.append(lineStart.bytes)
+    output.append(repeating: 0x60, count: ticks)
   }
 
-  private func codeLanguage(
+  private func appendCodeLanguage(
     _ node: Int32, _ tree: PageTree, _ records: [ElementRecord], _ page: UnsafeBufferPointer<UInt8>
-  ) -> String {
+  ) {
     let record = Int(tree.nodes[Int(node)].record)
-    guard record >= 0, !records[record].codeLanguage.isEmpty else { return "" }
+    guard record >= 0, !records[record].codeLanguage.isEmpty else { return }
     let word = page[records[record].codeLanguage]
-    guard word.allSatisfy({ isASCIIAlphanumeric($0) || $0 == 0x2B || $0 == 0x2D || $0 == 0x23 }) else { return "" }
-    return String(decoding: word, as: UTF8.self).lowercased()
+    guard word.allSatisfy({ isASCIIAlphanumeric($0) || $0 == 0x2B || $0 == 0x2D || $0 == 0x23 }) else { return }
+    for byte in word { output.append(lowercased(byte)) }
   }
 
-  /// A block's text with its inline marks; a line feed is followed by `lineStart`.
+  /// A block's text with its inline marks; a line feed is followed by ``lineStart``.
   func appendText(
-    _ tree: PageTree, _ block: PageTree.Block, lineStart: String, _ state: inout State, records: [ElementRecord],
+    _ tree: PageTree, _ block: PageTree.Block, _ state: inout State, records: [ElementRecord],
     page: UnsafeBufferPointer<UInt8>, joinsLines: Bool = false
   ) {
     while state.mark < tree.marks.count, tree.marks[state.mark].offset < block.start { state.mark += 1 }
@@ -255,14 +294,14 @@ struct ContentWriter {
       }
       guard i < end else { break }
       let next = state.mark < tree.marks.count ? min(end, Int(tree.marks[state.mark].offset)) : end
-      appendLines(tree, i, next, lineStart: lineStart, joinsLines: joinsLines)
+      appendLines(tree, i, next, joinsLines: joinsLines)
       i = next
     }
     if codeIsOpen { output.append("`") }
     if openLink >= 0 { closeLink(openLink, records, page) }
   }
 
-  private func appendLines(_ tree: PageTree, _ start: Int, _ end: Int, lineStart: String, joinsLines: Bool) {
+  private func appendLines(_ tree: PageTree, _ start: Int, _ end: Int, joinsLines: Bool) {
     let text = tree.text.bytes
     var i = start
     while i < end {
@@ -272,8 +311,8 @@ struct ContentWriter {
         if joinsLines {
           output.append(" ")
         } else {
-          output.append("\n")
-          output.append(lineStart)
+          output.append(0x0A)
+          output.append(lineStart.bytes)
         }
       }
       i = newline + 1
@@ -295,13 +334,6 @@ struct ContentWriter {
       }
     }
     output.append(")")
-  }
-}
-
-extension ByteSink {
-  fileprivate func append(_ string: String) {
-    var string = string
-    string.withUTF8 { append($0) }
   }
 }
 

@@ -1,5 +1,3 @@
-import Documents
-
 /// Finds the main text of web pages: the part a reader came for, without navigation, advertising and other boilerplate.
 ///
 /// Holds buffers that are reused from page to page, so make one for each worker thread; it is not `Sendable`.
@@ -8,7 +6,7 @@ import Documents
 ///
 /// ```swift
 /// let extractor = MainContentExtractor()
-/// let content = try extractor.extract(html: page.html, url: page.url)
+/// let content = extractor.extract(html: page.html, url: page.url)
 /// print(content.title ?? "", content.string)
 /// ```
 public final class MainContentExtractor {
@@ -35,8 +33,8 @@ public final class MainContentExtractor {
     public var depth = 512
     /// Attributes read of one tag.
     public var attributes = 256
-    /// Elements with a place in the tree; the text of further ones goes to the element around them.
-    public var elements = 1 << 20
+    /// Elements that are kept; the text of further ones goes to the element around them.
+    public var elements = 1 << 18
     /// Text blocks that are judged one by one; a page with more keeps all that is not navigation or the like.
     public var blocks = 1 << 15
     public init() {}
@@ -55,7 +53,6 @@ public final class MainContentExtractor {
   public let options: Options
   private var sanitizer: MarkupSanitizer
   private var builder: TreeBuilder
-  private let repaired = ByteSink()
   private var selector: ContentSelector
   private var writer: ContentWriter
 
@@ -74,15 +71,13 @@ public final class MainContentExtractor {
   ///   - html: the page in UTF-8. Bytes that are not valid UTF-8 are replaced by U+FFFD and counted.
   ///   - url: the page's address; used as a hint of its date and kind only.
   /// - Returns: the content; its text is empty when the page has none, which is not an error.
-  /// - Throws: `Diagnostic` with code `out-of-memory`. No input is an error.
   /// - Complexity: O(`html.count`).
-  public func extract(html: UnsafeBufferPointer<UInt8>, url: String = "") throws(Diagnostic) -> ExtractedContent {
-    var counters = try readTree(html, readsNoscript: false)
+  public func extract(html: UnsafeBufferPointer<UInt8>, url: String = "") -> ExtractedContent {
+    var counters = readTree(html, readsNoscript: false)
     // A page whose text only scripts would build, with a copy for those who have none.
     if builder.tree.nodes[0].measures.characters < Self.fewestCharacters, sanitizer.noscriptBytes > Self.fewestNoscriptBytes {
-      counters = try readTree(html, readsNoscript: true)
+      counters = readTree(html, readsNoscript: true)
     }
-    counters.cappedElements = builder.cappedElements
 
     let page = UnsafeBufferPointer(rebasing: html.prefix(options.limits.bytes))
     let metadata = PageMetadata(head: sanitizer.head, page: page, url: url)
@@ -104,27 +99,17 @@ public final class MainContentExtractor {
   private static let fewestCharacters: Int32 = 400
   private static let fewestNoscriptBytes = 600
 
-  /// Sanitizes and parses a page into the builder's tree.
-  private func readTree(_ html: UnsafeBufferPointer<UInt8>, readsNoscript: Bool) throws(Diagnostic) -> ExtractionCounters {
+  /// Reads a page into the builder's tree.
+  private func readTree(_ html: UnsafeBufferPointer<UInt8>, readsNoscript: Bool) -> ExtractionCounters {
     sanitizer.sanitize(html, readsNoscript: readsNoscript)
     var counters = sanitizer.counters
-    let isValid = UTF8Check.isValid(sanitizer.tree.output.bytes)
-    if !isValid {
-      repaired.removeAll()
-      counters.replacedBytes += UTF8Check.repair(sanitizer.tree.output.bytes, into: repaired)
-    }
-    builder.begin(records: sanitizer.tree.records)
-    try MarkupParser.parse(isValid ? sanitizer.tree.output.bytes : repaired.bytes, into: &builder)
-    builder.finish()
+    counters.replacedBytes += builder.build(from: sanitizer.tree.events, records: sanitizer.tree.records)
     return counters
   }
 
   /// The main content of a page held in an array. See ``extract(html:url:)-(UnsafeBufferPointer<UInt8>,_)``.
-  public func extract(html: [UInt8], url: String = "") throws(Diagnostic) -> ExtractedContent {
-    let result: Result<ExtractedContent, Diagnostic> = html.withUnsafeBufferPointer { bytes in
-      do throws(Diagnostic) { return .success(try extract(html: bytes, url: url)) } catch { return .failure(error) }
-    }
-    return try result.get()
+  public func extract(html: [UInt8], url: String = "") -> ExtractedContent {
+    html.withUnsafeBufferPointer { extract(html: $0, url: url) }
   }
 
   /// A block as the classifier sees it, for training and for looking into its decisions.
@@ -140,8 +125,8 @@ public final class MainContentExtractor {
   public static var featureNames: [String] { BlockFeatures.names }
 
   /// The blocks of a page in document order, chosen or not.
-  public func blocks(html: [UInt8], url: String = "") throws(Diagnostic) -> [BlockSample] {
-    _ = try extract(html: html, url: url)
+  public func blocks(html: [UInt8], url: String = "") -> [BlockSample] {
+    _ = extract(html: html, url: url)
     let features = selector.features
     return builder.tree.blocks.indices.map { i in
       BlockSample(

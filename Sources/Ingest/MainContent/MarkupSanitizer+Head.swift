@@ -89,9 +89,9 @@ extension MarkupSanitizer {
     while start < end, isSpace(page[start]) { start += 1 }
     while end > start, isSpace(page[end - 1]) { end -= 1 }
     guard end > start, tree.prepareText(isSpace: false) else { return }
-    tree.output.append(isDisplay ? "$$" : "$")
-    if decoding { copyText(page, start, end) } else { copyEscaped(page, start, end) }
-    tree.output.append(isDisplay ? "$$" : "$")
+    tree.events.text.append(isDisplay ? "$$" : "$")
+    if decoding { copyText(page, start, end) } else { copyRaw(page, start, end) }
+    tree.events.text.append(isDisplay ? "$$" : "$")
     tree.afterBreak = false
   }
 

@@ -10,33 +10,44 @@ extension MarkupSanitizer {
   /// Copies the text of `start..<end`: references decoded, white space collapsed outside `pre`, controls dropped.
   mutating func copyText(_ page: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
     guard let base = page.baseAddress, start < end, prepareText(page, start, end) else { return }
-    tree.output.reserve((end - start) &* 5 &+ 8)
+    tree.events.text.reserve(end - start)
+    textClasses.withUnsafeBufferPointer { classes in copyText(base, page, start, end, classes) }
+  }
+
+  private mutating func copyText(
+    _ base: UnsafePointer<UInt8>, _ page: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int,
+    _ classes: UnsafeBufferPointer<TextClass>
+  ) {
+    let text = tree.events.text
     var i = start
     while i < end {
       let runStart = i
-      while i < end, textClass[Int(base[i])] == 0 { i &+= 1 }
+      // A run of words with one space between each.
+      while i < end {
+        if classes[Int(base[i])] == .plain {
+          i &+= 1
+        } else if base[i] == 0x20, i > runStart, i &+ 1 < end, classes[Int(base[i &+ 1])] == .plain {
+          i &+= 2
+        } else {
+          break
+        }
+      }
       if i > runStart {
-        tree.output.append(base + runStart, count: i - runStart)
+        text.append(base + runStart, count: i - runStart)
         tree.afterBreak = false
         if i == end { break }
       }
-      switch textClass[Int(base[i])] {
-      case 1: i = copySpace(base, i, end)
-      case 2: i = copyReference(page, i)
-      case 3:
-        if !isVerbatim, base[i] == 0xC2, i + 1 < end, base[i + 1] == 0xA0 {
-          appendSpace()
-          i += 2
-        } else {
-          tree.output.append(base[i])
-          tree.afterBreak = false
-          i += 1
-        }
-      case 4:
-        tree.output.append("&lt;")
+      switch classes[Int(base[i])] {
+      case .space: i = copySpace(base, i, end)
+      case .reference: i = copyReference(page, i)
+      case .noBreakSpace where !isVerbatim && i + 1 < end && base[i + 1] == 0xA0:
+        appendSpace()
+        i += 2
+      case .noBreakSpace, .plain:
+        text.append(base[i])
         tree.afterBreak = false
         i += 1
-      default:
+      case .control:
         counters.replacedBytes += 1
         i += 1
       }
@@ -45,7 +56,7 @@ extension MarkupSanitizer {
 
   @inline(__always) mutating func appendSpace() {
     if tree.preDepth > 0 || !tree.afterBreak {
-      tree.output.append(0x20)
+      tree.events.text.append(0x20)
       tree.afterBreak = tree.preDepth == 0
     }
   }
@@ -58,16 +69,16 @@ extension MarkupSanitizer {
       return i
     }
     if base[i] == 0x0D {
-      if i + 1 >= end || base[i + 1] != 0x0A { tree.output.append(0x0A) }
+      if i + 1 >= end || base[i + 1] != 0x0A { tree.events.text.append(0x0A) }
     } else {
-      tree.output.append(base[i])
+      tree.events.text.append(base[i])
     }
     return i + 1
   }
 
   mutating func copyReference(_ page: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
     guard let reference = references.decode(page, at: start) else {
-      tree.output.append("&amp;")
+      tree.events.text.append(UInt8(ascii: "&"))
       tree.afterBreak = false
       return start + 1
     }
@@ -78,28 +89,24 @@ extension MarkupSanitizer {
 
   mutating func appendText(scalar: UInt32) {
     switch scalar {
-    case 0x26: tree.output.append("&amp;")
-    case 0x3C: tree.output.append("&lt;")
-    case 0xA0 where isVerbatim: tree.output.append(scalar: scalar)
+    case 0xA0 where isVerbatim: tree.events.text.append(scalar: scalar)
     case 0x20, 0x09, 0x0A, 0x0C, 0x0D, 0xA0:
-      if tree.preDepth > 0, scalar == 0x0A || scalar == 0x09 { tree.output.append(UInt8(scalar)) } else { appendSpace() }
+      if tree.preDepth > 0, scalar == 0x0A || scalar == 0x09 { tree.events.text.append(UInt8(scalar)) } else { appendSpace() }
       return
     case 0..<0x20, 0x7F...0x9F:
       counters.replacedBytes += 1
       return
-    default: tree.output.append(scalar: scalar)
+    default: tree.events.text.append(scalar: scalar)
     }
     tree.afterBreak = false
   }
 
   /// Copies raw text, in which `&` and `<` are themselves.
-  mutating func copyEscaped(_ page: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
+  mutating func copyRaw(_ page: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
     for i in start..<max(start, end) {
       switch page[i] {
-      case UInt8(ascii: "<"): tree.output.append("&lt;")
-      case UInt8(ascii: "&"): tree.output.append("&amp;")
       case 0..<0x09, 0x0B..<0x20: counters.replacedBytes += 1
-      default: tree.output.append(page[i])
+      default: tree.events.text.append(page[i])
       }
     }
     tree.afterBreak = false
@@ -107,19 +114,25 @@ extension MarkupSanitizer {
 
   /// Prepares the place where the text of `start..<end` goes; false when no text may stand there.
   private mutating func prepareText(_ page: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    if tree.place == .body, tree.formatting.isEmpty, !tree.isBetweenCells, !isVerbatim { return true }
+    if tree.hasNothingToReopen, tree.place == .body, !tree.isBetweenCells, !isVerbatim { return true }
     return tree.prepareText(isSpace: UnsafeBufferPointer(rebasing: page[start..<end]).allSatisfy(isSpace))
   }
 }
 
-/// 0 copied as it is, 1 white space, 2 `&`, 3 may start U+00A0, 4 `<`, 5 dropped control.
-private let textClass: [UInt8] = (0..<256).map { byte in
-  switch byte {
-  case 0x09, 0x0A, 0x0C, 0x0D, 0x20: 1
-  case 0x26: 2
-  case 0xC2: 3
-  case 0x3C: 4
-  case 0..<0x20, 0x7F: 5
-  default: 0
+/// What copying text does with a byte.
+enum TextClass: UInt8 {
+  case plain, space, reference
+  /// May begin U+00A0.
+  case noBreakSpace
+  case control
+
+  static let table: [TextClass] = (0..<256).map { byte in
+    switch byte {
+    case 0x09, 0x0A, 0x0C, 0x0D, 0x20: .space
+    case 0x26: .reference
+    case 0xC2: .noBreakSpace
+    case 0..<0x20, 0x7F: .control
+    default: .plain
+    }
   }
 }

@@ -18,7 +18,7 @@ extension MarkupSanitizer {
     }
     let isSelfClosing = end >= 2 && page[end - 2] == UInt8(ascii: "/")
     tree.start(tag, name: name, record: record, isSelfClosing: isSelfClosing)
-    guard let last = tree.stack.last, last.tag == tag, last.space == .html, last.content == tree.output.count else {
+    guard let last = tree.stack.last, last.tag == tag, last.space == .html, tree.events.isEmpty(after: last.content) else {
       return end
     }
     switch tag {
@@ -37,7 +37,7 @@ extension MarkupSanitizer {
   }
 
   private mutating func rawVerbatim(_ raw: Ending, _ page: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
-    copyEscaped(page, start, raw.content)
+    copyRaw(page, start, raw.content)
     tree.pop()
     return raw.after
   }

@@ -1,19 +1,17 @@
-/// Reads a page's bytes as the HTML standard's tokenizer does (WHATWG HTML §13.2.5) and writes markup that libxml2 reads alike in all its
-/// versions.
+/// Reads a page's bytes as the HTML standard's tokenizer does (WHATWG HTML §13.2.5) and hands its tags and text to ``TreeConstruction``.
 ///
-/// One linear pass. libxml2 alone cuts documents short, takes quadratic time or shows markup as text on input that this pass removes:
-/// comments, scripts and other raw text, bogus markup, attribute floods, HTML5 elements and references it does not know. Which element
-/// ends where is decided by ``TreeConstruction``. Attributes do not reach the parser: an element carries the number of its
-/// ``ElementRecord`` instead.
+/// One linear pass. Comments, scripts and other raw text are passed over, references decoded, white space collapsed; of the attributes only
+/// what they say about an element goes on, as its ``ElementRecord``. Which element ends where is decided by ``TreeConstruction``.
 struct MarkupSanitizer {
   let limits: MainContentExtractor.Limits
   /// Keep everything, for comparison with the standard's own tests: formatting, the head, raw text, white space.
   let isVerbatim: Bool
   private let tags = TagTable.shared
   let references = CharacterReferences.shared
+  let textClasses = TextClass.table
   let names = NameFamilyTable.shared
 
-  /// The rewritten page.
+  /// The page as read so far.
   var tree: TreeConstruction
   var head = HeadPieces()
   var counters = ExtractionCounters()
@@ -60,6 +58,7 @@ struct MarkupSanitizer {
     }
     tree.finish()
     counters.flattenedElements = tree.flattenedElements
+    counters.cappedElements = tree.cappedElements
   }
 
   // MARK: Markup
@@ -94,7 +93,7 @@ struct MarkupSanitizer {
     if page.matches("--", at: start + 2) { return commentEnd(page, from: start + 4) }
     if tree.isInForeignContent, page.matches("[cdata[", at: start + 2) {
       let end = cdataEnd(page, from: start + 9)
-      copyEscaped(page, start + 9, end)
+      copyRaw(page, start + 9, end)
       return min(page.count, end + 3)
     }
     let end = page.offset(of: UInt8(ascii: ">"), from: start)
@@ -126,7 +125,15 @@ struct MarkupSanitizer {
 
   private mutating func startTag(_ page: UnsafeBufferPointer<UInt8>, at start: Int) -> Int {
     let (tag, name, nameEnd) = tagName(page, from: start + 1)
-    guard let end = readAttributes(page, from: nameEnd) else { return page.count }
+    let end: Int
+    if nameEnd < page.count, page[nameEnd] == UInt8(ascii: ">") {
+      attributes.removeAll(keepingCapacity: true)
+      end = nameEnd + 1
+    } else if let found = readAttributes(page, from: nameEnd) {
+      end = found
+    } else {
+      return page.count
+    }
     if isVerbatim { return startVerbatim(tag, name, ByteRange(start + 1, nameEnd), page, end) }
     // Two inline elements side by side are set apart by style sheets (`<a>Name</a><span>12.00</span>`); text has only spaces.
     if anchorEnd == start && tag == .span || spanEnd == start && tag == .a || anchorEnd == start && tag == .a,
@@ -170,7 +177,7 @@ struct MarkupSanitizer {
     }
   }
 
-  /// A span reaches the parser only when its record says something.
+  /// A span is kept only when its record says something.
   private mutating func startSpan(_ tag: Tag, _ name: UInt64, _ page: UnsafeBufferPointer<UInt8>) {
     if tag == .time, head.time.isEmpty, let value = attribute("datetime", page) { head.time = value }
     let record = self.record(for: tag, page)
@@ -188,12 +195,12 @@ struct MarkupSanitizer {
     case .math: return math(page, from: end)
     case .plaintext:
       startPre(page)
-      copyEscaped(page, end, page.count)
+      copyRaw(page, end, page.count)
       return page.count
     case .xmp:
       startPre(page)
       let raw = rawTextEnd(tag, page, from: end)
-      copyEscaped(page, end, raw.content)
+      copyRaw(page, end, raw.content)
       tree.end(.pre, name: TreeConstruction.name(of: .pre))
       return raw.after
     default:

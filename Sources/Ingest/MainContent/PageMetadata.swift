@@ -91,14 +91,16 @@ struct PageMetadata {
 
   /// The longest part of `Title | Site`, when the separator stands alone between spaces.
   private func withoutSiteName(_ full: String) -> String {
-    for separator in [" | ", " · ", " » ", " — ", " – ", " - "] {
-      guard let cut = full.firstRange(of: separator) else { continue }
-      let parts = [String(full[..<cut.lowerBound]), String(full[cut.upperBound...])]
-      if let longest = parts.max(by: { $0.utf8.count < $1.utf8.count }), longest.utf8.count * 2 > full.utf8.count {
-        return longest
+    var full = full
+    return full.withUTF8 { bytes in
+      for separator in [" | ", " · ", " » ", " — ", " – ", " - "] as [StaticString] {
+        guard let cut = bytes.offset(of: separator) else { continue }
+        let after = cut + separator.utf8CodeUnitCount
+        let longest = bytes.count - after > cut ? after..<bytes.count : 0..<cut
+        if longest.count * 2 > bytes.count { return String(decoding: bytes[longest], as: UTF8.self) }
       }
+      return String(decoding: bytes, as: UTF8.self)
     }
-    return full
   }
 
   // MARK: Author, date

@@ -1,4 +1,4 @@
-/// What the sanitizer knows about one element beyond its name. The parser sees only this record's number.
+/// What the sanitizer knows about one element beyond its name. The page tree carries this record's number.
 struct ElementRecord: Sendable {
   struct Flags: OptionSet, Sendable {
     let rawValue: UInt16

@@ -24,11 +24,11 @@ enum Tag: UInt8, CaseIterable, Sendable {
 
   /// What the sanitizer does with an element's tags.
   enum Handling: UInt8, Sendable {
-    /// Tags reach the parser under their own name.
+    /// A block or inline element of HTML 4, an element of the page tree.
     case native
-    /// Block of HTML5, or a form block, that libxml2 2.9 does not know as one: reaches the parser as `div`.
+    /// A block that divides the page.
     case asDivision
-    /// Inline, kept because its attributes matter: reaches the parser as `span`.
+    /// Inline, kept because its attributes matter.
     case asSpan
     /// Only the tags go; what they enclose stays.
     case transparent

@@ -1,6 +1,3 @@
-import CLibXML2
-import Documents
-
 /// The text nodes that a page's tree holds, in tree order, each with its parent's name: what the standard's own tests are compared
 /// with. Elements that extraction leaves out are in it.
 @_spi(Conformance) public struct TextNode: Equatable, Sendable {
@@ -13,73 +10,34 @@ import Documents
   }
 
   /// - Parameter readsNoscript: true for a browser without scripts.
-  public static func all(ofPage html: [UInt8], readsNoscript: Bool = true) throws(Diagnostic) -> [TextNode] {
+  public static func all(ofPage html: [UInt8], readsNoscript: Bool = true) -> [TextNode] {
     var sanitizer = MarkupSanitizer(limits: MainContentExtractor.Limits(), isVerbatim: true)
     html.withUnsafeBufferPointer { sanitizer.sanitize($0, readsNoscript: readsNoscript) }
-    var recorder = TextNodeRecorder(page: html, records: sanitizer.tree.records)
-    let markup = sanitizer.tree.output
-    let repaired = ByteSink(capacity: markup.count + 16)
-    let isValid = UTF8Check.isValid(markup.bytes)
-    if !isValid { _ = UTF8Check.repair(markup.bytes, into: repaired) }
-    try MarkupParser.record(isValid ? markup.bytes : repaired.bytes, into: &recorder)
-    return recorder.nodes
-  }
-}
-
-private struct TextNodeRecorder {
-  let page: [UInt8]
-  let records: [ElementRecord]
-  let dialect = ParserDialectTable()
-  var open: [String] = []
-  /// True while the last node may be continued: no tag has come since.
-  var isInText = false
-  var nodes: [TextNode] = []
-
-  init(page: [UInt8], records: [ElementRecord]) {
-    self.page = page
-    self.records = records
-  }
-
-  mutating func start(_ name: UnsafePointer<UInt8>, _ record: Int) {
-    isInText = false
-    guard record >= 0, record < records.count else { return open.append("\(dialect.tag(of: name))") }
-    let element = records[record]
-    guard element.tag == .unknown else { return open.append("\(element.tag)") }
-    open.append(String(decoding: page[Int(element.name.start)..<Int(element.name.end)], as: UTF8.self).lowercased())
-  }
-
-  mutating func end() {
-    isInText = false
-    _ = open.popLast()
-  }
-
-  mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let text = String(decoding: bytes, as: UTF8.self)
-    if isInText, !nodes.isEmpty {
-      nodes[nodes.count - 1].text += text
-    } else {
-      nodes.append(TextNode(text: text, parent: open.last ?? ""))
+    var open: [String] = []
+    // False once a tag has come since the last node.
+    var isInText = false
+    var nodes: [TextNode] = []
+    for event in sanitizer.tree.events.list {
+      switch event.kind {
+      case .start: open.append(name(of: event, sanitizer.tree.records, page: html))
+      case .end: _ = open.popLast()
+      case .lineBreak: break
+      case .text:
+        let text = String(decoding: sanitizer.tree.events.bytes(of: event), as: UTF8.self)
+        if isInText, !nodes.isEmpty {
+          nodes[nodes.count - 1].text += text
+        } else {
+          nodes.append(TextNode(text: text, parent: open.last ?? "body"))
+        }
+      }
+      isInText = event.kind == .text
     }
-    isInText = true
+    return nodes
   }
-}
 
-extension MarkupParser {
-  fileprivate static func record(_ markup: UnsafeBufferPointer<UInt8>, into recorder: inout TextNodeRecorder) throws(Diagnostic)
-  {
-    var events = clibxml2_html_events(
-      start: { context, name, attributes in
-        guard let recorder = context?.assumingMemoryBound(to: TextNodeRecorder.self), let name else { return }
-        recorder.pointee.start(name, recordNumber(attributes))
-      },
-      end: { context, _ in context?.assumingMemoryBound(to: TextNodeRecorder.self).pointee.end() },
-      text: { context, bytes, count in
-        context?.assumingMemoryBound(to: TextNodeRecorder.self).pointee.text(
-          UnsafeBufferPointer(start: bytes, count: Int(count)))
-      })
-    let status = withUnsafeMutablePointer(to: &recorder) { clibxml2_parse_html(markup.baseAddress, markup.count, &events, $0) }
-    guard status == 0 else {
-      throw Diagnostic("out-of-memory", "libxml2 could not create a parser for \(markup.count) bytes of markup")
-    }
+  private static func name(of event: MarkupEvent, _ records: [ElementRecord], page: [UInt8]) -> String {
+    guard event.tag == .unknown, event.record >= 0 else { return "\(event.tag)" }
+    let name = records[event.record].name
+    return String(decoding: page[Int(name.start)..<Int(name.end)], as: UTF8.self).lowercased()
   }
 }

@@ -1,14 +1,8 @@
-/// Turns the parser's events into a ``PageTree``.
-///
-/// The parser calls in through C with a pointer to this value; there is no recursion and no allocation per event.
+/// Turns a page's events into a ``PageTree``, without recursion and without an allocation for each.
 struct TreeBuilder {
   var tree = PageTree()
-  var records: [ElementRecord] = []
-  /// Elements beyond the limit, without a node.
-  var cappedElements = 0
   let limits: MainContentExtractor.Limits
   let keepsMarks: Bool
-  private let dialect = ParserDialectTable()
 
   private struct Open {
     var tag: Tag
@@ -33,16 +27,48 @@ struct TreeBuilder {
   private var linkStart: (text: Int, block: Int, totals: PageTree.Measures, wide: Int32)?
   /// The last child of each open node, for counting twins.
   private var lastChild: [Int32] = []
+  private let repaired = ByteSink(capacity: 1 << 10)
 
   init(limits: MainContentExtractor.Limits, keepsMarks: Bool) {
     self.limits = limits
     self.keepsMarks = keepsMarks
   }
 
-  mutating func begin(records: [ElementRecord]) {
+  /// Reads a page; returns how many bytes of its text were not UTF-8.
+  mutating func build(from events: MarkupEvents, records: [ElementRecord]) -> Int {
+    begin(eventCount: events.list.count)
+    let isValid = events.isValidUTF8
+    var replaced = 0
+    var i = 0
+    while i < events.list.count {
+      let event = events.list[i]
+      i += 1
+      switch event.kind {
+      case .start:
+        let record = event.record
+        start(event.tag, record >= 0 ? records[record] : ElementRecord(tag: event.tag), record)
+      case .end: close()
+      case .lineBreak: endBlock()
+      case .text:
+        // Elements that leave no trace divide text that is one piece.
+        let bytes = events.run(from: &i)
+        if isValid {
+          characters(bytes)
+        } else {
+          repaired.removeAll()
+          replaced += UTF8Check.repair(bytes, into: repaired)
+          characters(repaired.bytes)
+        }
+      }
+    }
+    finish()
+    return replaced
+  }
+
+  private mutating func begin(eventCount: Int) {
     tree.removeAll()
-    self.records = records
-    cappedElements = 0
+    tree.nodes.reserveCapacity(min(limits.elements, eventCount / 2) + 1)
+    tree.blocks.reserveCapacity(eventCount / 3)
     open.removeAll(keepingCapacity: true)
     lastChild.removeAll(keepingCapacity: true)
     totals = PageTree.Measures()
@@ -59,7 +85,7 @@ struct TreeBuilder {
     blockNode = 0
   }
 
-  mutating func finish() {
+  private mutating func finish() {
     while !open.isEmpty { close() }
     endBlock()
     closeNode(0)
@@ -67,33 +93,19 @@ struct TreeBuilder {
 
   // MARK: Elements
 
-  mutating func startElement(_ name: UnsafePointer<UInt8>, _ recordIndex: Int) {
-    var tag = dialect.tag(of: name)
-    var record = ElementRecord(tag: tag)
-    if recordIndex >= 0, recordIndex < records.count {
-      record = records[recordIndex]
-      tag = record.tag
-    } else if tag == .unknown {
-      // The root, or a line's end.
-      endBlock()
-      open.append(Open(tag: .html, node: -1, isHidden: false))
-      return
-    }
+  private mutating func start(_ tag: Tag, _ record: ElementRecord, _ recordIndex: Int) {
     if tag == .br {
       lineBreak()
       open.append(Open(tag: .br, node: -1, isHidden: false))
-      return
+    } else if tag.isBlock {
+      startBlock(tag, record, recordIndex)
+    } else {
+      startInline(tag, record, recordIndex)
     }
-    if tag.isBlock { startBlock(tag, record, recordIndex) } else { startInline(tag, record, recordIndex) }
   }
 
   private mutating func startBlock(_ tag: Tag, _ record: ElementRecord, _ recordIndex: Int) {
     endBlock()
-    guard tree.nodes.count < limits.elements else {
-      cappedElements += 1
-      open.append(Open(tag: tag, node: -1, isHidden: false))
-      return
-    }
     let index = Int32(tree.nodes.count)
     let parent = blockNode
     var node = PageTree.Node(
@@ -132,8 +144,6 @@ struct TreeBuilder {
     }
   }
 
-  mutating func endElement() { close() }
-
   /// Removes a link to its own page whose text is a single sign: the permalink that documentation puts behind headings.
   private mutating func takeBackPermalink() {
     guard let start = linkStart, blockIsOpen, tree.blocks.count == start.block else { return }
@@ -169,8 +179,7 @@ struct TreeBuilder {
     case .code, .kbd, .samp, .tt:
       codeDepth -= 1
       if codeDepth == 0, preDepth == 0 { mark(.codeEnd, -1) }
-    case .br: break
-    default: if element.tag.isBlock { endBlock() }
+    default: break
     }
   }
 
@@ -229,81 +238,78 @@ struct TreeBuilder {
     tree.blocks[index].measures = measures
   }
 
-  mutating func characters(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+  private mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard hiddenInlineDepth == 0 else { return }
-    if preDepth > 0 { preformatted(bytes, count) } else { flowing(bytes, count) }
+    if preDepth > 0 {
+      preformatted(bytes)
+    } else if !flowingPlain(bytes) {
+      flowing(bytes)
+    }
   }
 
-  private mutating func preformatted(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+  private mutating func preformatted(_ bytes: UnsafeBufferPointer<UInt8>) {
     if !blockIsOpen {
-      guard (0..<count).contains(where: { !isSpace(bytes[$0]) }) else { return }
+      guard bytes.contains(where: { !isSpace($0) }) else { return }
       openBlock()
     }
-    tree.text.append(bytes, count: count)
-    measure(bytes, count, startsWord: true)
+    tree.text.append(bytes)
+    add(TextCount(bytes, startsWord: true))
   }
 
   /// Adds text with white space collapsed to single spaces.
-  private mutating func flowing(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+  private mutating func flowing(_ bytes: UnsafeBufferPointer<UInt8>) {
     var i = 0
-    while i < count {
+    while i < bytes.count {
       if isSpace(bytes[i]) {
         pendingSpace = true
         i &+= 1
         continue
       }
       let start = i
-      while i < count, !isSpace(bytes[i]) { i &+= 1 }
-      let isNewBlock = !blockIsOpen
-      if isNewBlock { openBlock() }
-      let startsWord = isNewBlock || pendingSpace || pendingBreaks > 0
-      if !isNewBlock {
-        if pendingBreaks > 0 {
-          tree.text.append(0x0A)
-        } else if pendingSpace {
-          tree.text.append(0x20)
-        }
-      }
-      pendingBreaks = 0
-      pendingSpace = false
-      tree.text.append(bytes + start, count: i - start)
-      measure(bytes + start, i - start, startsWord: startsWord)
+      while i < bytes.count, !isSpace(bytes[i]) { i &+= 1 }
+      let word = UnsafeBufferPointer(rebasing: bytes[start..<i])
+      add(TextCount(word, startsWord: beginWord()))
+      tree.text.append(word)
     }
   }
 
-  /// Counts into the totals.
-  private mutating func measure(_ bytes: UnsafePointer<UInt8>, _ count: Int, startsWord: Bool) {
-    var characters: Int32 = 0
-    var words: Int32 = 0
-    var punctuation: Int32 = 0
-    var wide: Int32 = 0
-    var inWord = !startsWord
-    for i in 0..<count {
-      let byte = bytes[i]
-      if isSpace(byte) {
-        inWord = false
-        continue
-      }
-      if byte & 0xC0 != 0x80 { characters &+= 1 }
-      if !inWord {
-        words &+= 1
-        inWord = true
-      }
-      switch byte {
-      case 0x21, 0x2C, 0x2E, 0x3A, 0x3B, 0x3F: punctuation &+= 1
-      case 0xE3:
-        wide &+= 1
-        if i + 2 < count, bytes[i + 1] == 0x80, bytes[i + 2] == 0x81 || bytes[i + 2] == 0x82 { punctuation &+= 1 }
-      case 0xE4...0xE9: wide &+= 1
-      case 0xE0: if i + 1 < count, bytes[i + 1] >= 0xB8 { wide &+= 1 }
-      case 0xEF: if i + 1 < count, bytes[i + 1] == 0xBC { punctuation &+= 1 }
-      default: break
+  /// The same in one piece, for text whose white space is collapsed already; false when it is not.
+  private mutating func flowingPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = bytes.first == 0x20 ? 1 : 0
+    let end = bytes.count > start && bytes[bytes.count - 1] == 0x20 ? bytes.count - 1 : bytes.count
+    let words = UnsafeBufferPointer(rebasing: bytes[start..<end])
+    let continues = blockIsOpen && start == 0 && !pendingSpace && pendingBreaks == 0
+    guard let count = TextCount(plain: words, startsWord: !continues) else { return false }
+    if start > 0 { pendingSpace = true }
+    _ = beginWord()
+    tree.text.append(words)
+    add(count)
+    pendingSpace = end < bytes.count
+    return true
+  }
+
+  /// Writes the white space that is due before a word; true when a word begins, false when one goes on.
+  private mutating func beginWord() -> Bool {
+    let isNewBlock = !blockIsOpen
+    if isNewBlock { openBlock() }
+    let isNewWord = isNewBlock || pendingSpace || pendingBreaks > 0
+    if !isNewBlock {
+      if pendingBreaks > 0 {
+        tree.text.append(0x0A)
+      } else if pendingSpace {
+        tree.text.append(0x20)
       }
     }
-    totals.characters &+= characters
-    if linkDepth > 0 { totals.linkCharacters &+= characters }
-    totals.words &+= words
-    totals.punctuation &+= punctuation
-    wideScalars &+= wide
+    pendingBreaks = 0
+    pendingSpace = false
+    return isNewWord
+  }
+
+  private mutating func add(_ count: TextCount) {
+    totals.characters &+= count.characters
+    if linkDepth > 0 { totals.linkCharacters &+= count.characters }
+    totals.words &+= count.words
+    totals.punctuation &+= count.punctuation
+    wideScalars &+= count.wide
   }
 }

@@ -2,6 +2,7 @@
 extension TreeConstruction {
   /// A start tag. `name` tells elements apart that have no `Tag` of their own.
   mutating func start(_ tag: Tag, name: UInt64, record: ElementRecord?, isEmitted: Bool = true, isSelfClosing: Bool = false) {
+    guard admitsElement else { return skipElement(tag) }
     settleText()
     if place != .body, !startInDocument(tag, name: name, record: record) { return }
     if let last = stack.last, last.space != .html, !last.isIntegrationPoint, !(tag == .svg && last.name == Self.annotation),
@@ -19,6 +20,7 @@ extension TreeConstruction {
       overflow -= 1
       return
     }
+    guard admitsElement else { return breakLine(at: tag) }
     settleText()
     if place != .body, !endInDocument(tag) { return }
     if let last = stack.last, last.space != .html, endInForeign(tag, name: name) { return }

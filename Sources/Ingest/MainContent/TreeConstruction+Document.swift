@@ -148,7 +148,7 @@ extension TreeConstruction {
     guard isVerbatim, framesetIsAllowed, stack.count > 1, stack[1].tag == .body else { return }
     let start = stack[1].start
     pop(to: 1)
-    output.count = start
+    _ = events.removeTail(from: start)
     push(.frameset, record: record)
     place = .inFrameset
   }

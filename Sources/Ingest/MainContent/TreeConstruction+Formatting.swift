@@ -5,7 +5,7 @@ struct FormattingElement {
   var serial: Int32
   /// Of the attributes, to tell equal elements.
   var signature: UInt32 = 0
-  static let marker = FormattingElement(tag: .unknown, record: nil, serial: 0)
+  static var marker: FormattingElement { FormattingElement(tag: .unknown, record: nil, serial: 0) }
   var isMarker: Bool { serial == 0 }
 }
 
@@ -57,9 +57,14 @@ extension TreeConstruction {
     while let last = formatting.popLast() { if last.isMarker { return } }
   }
 
+  @inline(__always) var hasNothingToReopen: Bool {
+    guard let last = formatting.last else { return true }
+    return last.isMarker && context == .cell
+  }
+
   /// "Reconstruct the active formatting elements".
   @inline(__always) mutating func reopenFormatting() {
-    guard let last = formatting.last, !last.isMarker, !isOpen(last.serial) else { return }
+    guard let last = formatting.last, !last.isMarker, admitsElement, !isOpen(last.serial) else { return }
     reopenClosedFormatting()
   }
 
@@ -135,8 +140,8 @@ extension TreeConstruction {
   /// Moves a block out of a formatting element that ends inside it: the element is closed before the block and opened again inside.
   /// False when the budget for moves is used up.
   private mutating func adopt(_ element: Int, _ block: Int, _ entry: Int) -> Bool {
-    let moved = output.count - stack[block].start
-    guard moveBudget >= moved else { return false }
+    let moved = events.count - stack[block].start
+    guard moveBudget >= moved, admitsElement else { return false }
     moveBudget -= moved
     // Between them: formatting elements are opened again around the block, others end before it.
     var reopened: [Int] = []
@@ -152,29 +157,27 @@ extension TreeConstruction {
     guard let old else { return false }
 
     // Between what stands before the block and the block: ends and starts.
-    scratch.removeAll()
-    let kept = output.count
+    let kept = events.count
     for i in stride(from: block - 1, through: element, by: -1) where stack[i].isEmitted {
-      emitEnd(stack[i].tag, stack[i].record)
+      emitEnd(stack[i].tag)
     }
     var clones: [OpenElement] = []
     for i in reopened {
       var clone = stack[i]
-      clone.start = output.count - kept
+      clone.start = events.count - kept
       guard let known = formatting.firstIndex(where: { $0.serial == stack[i].formatting }) else { continue }
-      clone.record = emitStart(clone.tag, formatting[known].record)
-      clone.content = output.count - kept
+      emitStart(clone.tag, formatting[known].record)
+      clone.content = events.count - kept
       clones.append(clone)
     }
-    let before = output.count - kept
+    let before = events.count - kept
     var inner = stack[element]
-    inner.record = emitStart(inner.tag, old.record)
-    let inside = output.count - kept - before
-    scratch.append(UnsafeBufferPointer(rebasing: output.bytes[kept...]))
-    output.count = kept
+    emitStart(inner.tag, old.record)
+    let inside = events.count - kept - before
+    let written = events.removeTail(from: kept)
     let (start, content) = (stack[block].start, stack[block].content)
-    output.insert(scratch.base + before, count: inside, at: content)
-    output.insert(scratch.base, count: before, at: start)
+    events.insert(written[before...], at: content)
+    events.insert(written[..<before], at: start)
 
     // The stack: what stood around the element, the clones, the block, the element inside it, what stood above.
     for i in block..<stack.count {
@@ -233,16 +236,5 @@ extension TreeConstruction {
     // Its end tag is written when what stands above has ended; for the stack it is no longer there.
     stack[index].formatting = 0
     stack[index].name = 0
-  }
-}
-
-extension ByteSink {
-  /// Puts bytes in at `offset`, moving the rest.
-  func insert(_ source: UnsafePointer<UInt8>, count length: Int, at offset: Int) {
-    guard length > 0 else { return }
-    reserve(length)
-    (base + offset + length).update(from: base + offset, count: count - offset)
-    (base + offset).update(from: source, count: length)
-    count += length
   }
 }

@@ -303,7 +303,7 @@ struct Foster {
   var base: Int
   /// The table's place in the stack.
   var table: Int
-  /// Where it starts in the output.
+  /// Where it starts among the events.
   var start: Int
 }
 
@@ -317,13 +317,13 @@ extension TreeConstruction {
   }
 
   /// Notes that what follows belongs before the table, unless it is a part of one.
-  @inline(__always) mutating func fosterIfNeeded() { if isBetweenCells { foster() } }
+  @inline(__always) mutating func fosterIfNeeded() { if isBetweenCells, admitsElement { foster() } }
 
   private mutating func foster() {
     guard fosters.last?.base != stack.count, let table = stack.lastIndex(where: { $0.tag == .table || $0.tag == .template })
     else { return }
     guard stack[table].tag == .table, stack[table].isEmitted else { return }
-    fosters.append(Foster(base: stack.count, table: table, start: output.count))
+    fosters.append(Foster(base: stack.count, table: table, start: events.count))
   }
 
   /// Ends text or a void element that was fostered by itself.
@@ -332,15 +332,12 @@ extension TreeConstruction {
   /// Moves fostered content to its place before the table.
   mutating func settleFoster() {
     guard let foster = fosters.popLast(), foster.table < stack.count else { return }
-    let length = output.count - foster.start
+    let length = events.count - foster.start
     let target = stack[foster.table].start
-    let moved = output.count - target
+    let moved = events.count - target
     guard length > 0, moveBudget >= moved else { return }
     moveBudget -= moved
-    scratch.removeAll()
-    scratch.append(output.base + foster.start, count: length)
-    output.count = foster.start
-    output.insert(scratch.base, count: length, at: target)
+    events.moveTail(from: foster.start, to: target)
     for i in foster.table..<stack.count {
       stack[i].start += length
       stack[i].content += length

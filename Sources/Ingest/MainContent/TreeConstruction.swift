@@ -14,36 +14,36 @@ struct OpenElement {
   var context: Context
   /// Where in the stack the paragraph stands that a block would close; -1 for none.
   var paragraph: Int32
-  /// False for elements that leave no trace in the parser's markup.
+  /// False for elements that leave no trace among the events.
   var isEmitted: Bool
-  /// Offsets of the output: before and after the start tag.
+  /// Places among the events: before and after the start tag.
   var start: Int
   var content: Int
-  var record: Int32
   /// The entry in the list of formatting elements, 0 for none.
   var formatting: Int32 = 0
 }
 
-/// Tree construction after the HTML standard (§13.2.6), written as markup: every element the parser sees is opened and closed, in
-/// the place the standard gives it.
+/// Tree construction after the HTML standard (§13.2.6), written as a list of events: every element is opened and closed, in the
+/// place the standard gives it.
 ///
-/// Start and end tags come in as the page has them; out goes a dialect of elements that no version of libxml2 closes by itself
-/// (``ParserDialect``). What the standard does to a tree already built — the adoption agency's moves, foster parents of text in
-/// tables — is done to the output, within ``moveBudget``.
+/// Start and end tags come in as the page has them. What the standard does to a tree already built — the adoption agency's moves,
+/// foster parents of text in tables — is done to the events, within ``moveBudget``.
 ///
 /// In verbatim mode all elements are kept; extraction leaves out formatting and the head, which do not change where text stands.
 struct TreeConstruction {
   let limits: MainContentExtractor.Limits
   let isVerbatim: Bool
-  let output = ByteSink()
-  let scratch = ByteSink(capacity: 1 << 12)
+  var events = MarkupEvents()
   var records: [ElementRecord] = []
   var stack: [OpenElement] = []
   /// Elements below the depth limit that are open, counted only.
   var overflow = 0
   var flattenedElements = 0
+  /// Elements among the events, and those that the limit kept out; the body is one.
+  private var elements = 1
+  private(set) var cappedElements = 0
 
-  /// True right after a break: white space at the output's end would be lost anyway.
+  /// True right after a break: white space that is added now would be lost anyway.
   var afterBreak = true
   var preDepth = 0
   var codeDepth = 0
@@ -59,7 +59,7 @@ struct TreeConstruction {
   var framesetIsAllowed = true
   var formIsOpen = false
 
-  /// Bytes that repairs may still move on this page: the work stays linear.
+  /// Events that repairs may still move on this page: the work stays linear.
   var moveBudget = 0
 
   init(limits: MainContentExtractor.Limits, isVerbatim: Bool) {
@@ -68,7 +68,7 @@ struct TreeConstruction {
   }
 
   mutating func begin(pageBytes: Int) {
-    output.removeAll()
+    events.begin(pageBytes: pageBytes)
     records.removeAll(keepingCapacity: true)
     stack.removeAll(keepingCapacity: true)
     formatting.removeAll(keepingCapacity: true)
@@ -76,22 +76,25 @@ struct TreeConstruction {
     formattingSerial = 0
     overflow = 0
     flattenedElements = 0
+    elements = 1
+    cappedElements = 0
     afterBreak = true
     preDepth = isVerbatim ? 1 : 0
     codeDepth = 0
     isQuirky = true
     framesetIsAllowed = true
     formIsOpen = false
-    moveBudget = 4 * pageBytes + 4096
-    output.append("<html><body>")
+    moveBudget = pageBytes + 4096
     place = isVerbatim ? .beforeHTML : .body
     if !isVerbatim { push(.body, record: nil, isEmitted: false) }
   }
 
   mutating func finish() {
     if isVerbatim { finishDocument() }
+    // What is fostered is moved without the ends of the elements around it.
+    settleText()
     while !stack.isEmpty { pop() }
-    output.append("</body></html>")
+    events.endText()
   }
 
   // MARK: The stack
@@ -107,19 +110,15 @@ struct TreeConstruction {
     guard stack.count < limits.depth else {
       overflow += 1
       flattenedElements += 1
-      if isEmitted, tag.isBlock, !afterBreak {
-        output.append(ParserDialect.lineBreak)
-        afterBreak = true
-      }
+      if isEmitted { breakLine(at: tag) }
       return
     }
-    let start = output.count
-    var number: Int32 = -1
-    if isEmitted { number = emitStart(tag, record) }
+    let start = events.count
+    if isEmitted { emitStart(tag, record) }
     let around = stack.last
     var element = OpenElement(
       tag: tag, name: name ?? Self.name(of: tag), space: space, context: around?.context ?? .body,
-      paragraph: around?.paragraph ?? -1, isEmitted: isEmitted, start: start, content: output.count, record: number)
+      paragraph: around?.paragraph ?? -1, isEmitted: isEmitted, start: start, content: isEmitted ? start + 1 : start)
     if space == .html {
       if tag == .p {
         element.paragraph = Int32(stack.count)
@@ -162,7 +161,7 @@ struct TreeConstruction {
     case .form: formIsOpen = false
     default: break
     }
-    if element.isEmitted { emitEnd(element.tag, element.record) }
+    if element.isEmitted { emitEnd(element.tag) }
     if let foster = fosters.last, stack.count <= foster.base { settleFoster() }
   }
 
@@ -171,38 +170,44 @@ struct TreeConstruction {
 
   // MARK: Emitting
 
-  /// Writes a start tag; returns the number of its record, or -1.
-  mutating func emitStart(_ tag: Tag, _ record: ElementRecord?) -> Int32 {
+  mutating func emitStart(_ tag: Tag, _ record: ElementRecord?) {
+    elements &+= 1
     var number: Int32 = -1
-    let record = record ?? (ParserDialect.hasName(tag) ? nil : ElementRecord(tag: tag))
-    output.append(UInt8(ascii: "<"))
-    output.append(record == nil ? ParserDialect.name(of: tag) : ParserDialect.generic)
     if let record {
       number = Int32(records.count)
-      output.append(" n=")
-      output.append(decimal: records.count)
       records.append(record)
     }
-    output.append(UInt8(ascii: ">"))
+    events.append(.start(tag, record: number))
     if tag.isBlock { afterBreak = true }
-    return number
   }
 
-  mutating func emitEnd(_ tag: Tag, _ record: Int32) {
-    output.append("</")
-    output.append(record < 0 ? ParserDialect.name(of: tag) : ParserDialect.generic)
-    output.append(UInt8(ascii: ">"))
+  mutating func emitEnd(_ tag: Tag) {
+    events.append(.end)
     if tag.isBlock { afterBreak = true }
+  }
+
+  /// False once the page has as many elements as are kept. From there on tags only end lines, and all text goes to the element that
+  /// is open.
+  @inline(__always) var admitsElement: Bool { elements < limits.elements }
+
+  /// Counts a start tag that opens nothing.
+  mutating func skipElement(_ tag: Tag) {
+    cappedElements += 1
+    breakLine(at: tag)
+  }
+
+  /// Ends the line where a block begins or ends that is no element of the page tree.
+  mutating func breakLine(at tag: Tag) {
+    guard tag.isBlock || tag == .br, !afterBreak else { return }
+    events.append(.lineBreak)
+    afterBreak = true
   }
 
   /// An element without content.
   mutating func emitVoid(_ tag: Tag, record: ElementRecord?) {
-    if tag == .br, record == nil {
-      output.append("<br>")
-      afterBreak = true
-    } else {
-      emitEnd(tag, emitStart(tag, record))
-    }
+    emitStart(tag, record)
+    emitEnd(tag)
+    if tag == .br, record == nil { afterBreak = true }
   }
 
   // MARK: Scope

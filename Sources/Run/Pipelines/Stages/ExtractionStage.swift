@@ -32,7 +32,7 @@ private final class MainContentStage: PageStage {
   }
 
   func document(from page: Page) throws(Diagnostic) -> ExtractionOutcome {
-    let content = try extractor.extract(html: page.html, url: page.url)
+    let content = extractor.extract(html: page.html, url: page.url)
     guard content.text.count >= minimumBytes else {
       return .drop(Reason(rule: "main-content.minimum-bytes", value: Double(content.text.count), threshold: Double(minimumBytes)))
     }
