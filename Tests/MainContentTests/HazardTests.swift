@@ -135,9 +135,11 @@ import Testing
   @Test(
     "of a flood of elements each text is kept, and elements beyond the limits are counted",
     arguments: [
-      ("columns", "<table><tr>", "<td>word"), ("rows", "<table>", "<tr><td>word<td>word</tr>"), ("headings", "", "<h2>word</h2>"),
+      ("columns", "<table><tr>", "<td>word"), ("rows", "<table>", "<tr><td>word<td>word</tr>"),
+      ("headings", "", "<h2>word</h2>"),
       ("items with links", "<ul>", "<li><a href=/x>word</a>"), ("tables in tables", "", "<table><tr><td>word"),
-      ("lists in tables in quotes", "", "<blockquote><table><tr><td><ul><li>word"), ("text between cells", "<table>", "<tr>word"),
+      ("lists in tables in quotes", "", "<blockquote><table><tr><td><ul><li>word"),
+      ("text between cells", "<table>", "<tr>word"),
       ("formatting across blocks", "", "<b><i><div>word</b>"), ("options", "<p>word", "<span><button>word"),
     ])
   func keepsTextOfFloods(_ flood: (name: String, opening: String, piece: String)) {

@@ -29,8 +29,12 @@ import Testing
   func keepsAllOfTables() {
     let start = "<main><p>\(Self.sentence)</p><table>"
     let rows = "<tr><th>A<th>B<tr><td>1<td>2"
-    func text(_ inside: String) -> String { MainContentExtractor().extract(html: Array((start + inside + "</table></main>").utf8)).string }
-    #expect(text("<caption>Letters and numbers</caption>" + rows).hasSuffix("\n\nLetters and numbers\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"))
+    func text(_ inside: String) -> String {
+      MainContentExtractor().extract(html: Array((start + inside + "</table></main>").utf8)).string
+    }
+    #expect(
+      text("<caption>Letters and numbers</caption>" + rows).hasSuffix(
+        "\n\nLetters and numbers\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"))
     #expect(text(rows + "<caption>Letters and numbers").hasSuffix("A\n\nB\n\n1\n\n2\n\nLetters and numbers"))
   }
 
