@@ -40,6 +40,10 @@ import WebArchives
       "an ARC record in a plain WARC file, after which lines like its first were taken for records, but not in the second share",
       "F2RXQVJDLzEuMA0KV0FSQy1UeXBlOiByZXNwb25zZQ0KQ29udGVudC1MZW5ndGg6IDMwDQoNCndhcmMtdC4xVFAvMS4xIDIwMCBPapePjLTy9fItOmRodHRwOnovYS5leGFtcGxlMSAvOSAWZGh0dHA6Ly8qeGUuYQ1tcGxkLyAxOTIuMi4yLjEgMjAwODAwNDgyNSB0ZXh0L2h0bWwgMwphP/9jCjIwMDgw/mh0dHA6L3AvYS40MDQ4MjUgdGV4dC9odG1sIDYKYWFtcGxlcHhhV0FSQy1UcGU6IHJlc3BvbnNlCkNvCgoKCgoK/QoKCgoKV0FSQy8wDQpXQVJDLVR5cGUtCldBUkMtVHkKCgoKCgoK/QoKCgoKV0FSQy8wLjANCldBUkMtVHlwZTogcmVzcG8JCWV4YW1wbGUvIC8gMTkyMDA4MDQzMDIwNDgyNSB0ZXh0L2h0bWwgMwphP/9jCm4Jc2UNCg=="
     ),
+    (
+      "blank members before the border of two shares, and a record behind it that begins with line breaks",
+      "CmSOV1gvMGT+/v5wOi+vKnhlLmFhbXBsZC8gMTkyLjIuHS4yKzIuXv////////8VIDIwMDgwNDgyNTUgdGV4dC9odG1sIDMKYQAAAAAAAAAAAAAAAAAAAAAAAAAAHA0K/ldBUkMvMC4xCncrcmMteXRwb2E6IDQKDQ0NDQr+DQ0NDQr+VwD+DQ0NDQ0NDQ3+DQ0NDQ0NDQ0NDQ0N/g0NDQ0NDQ3+DQ0NDQ0NDQ0KYTogL0xldDovL2EqeGUuYWFt+2xkLyAy/xUgMjAwODA0ODI1NSB0ZXh0L2h0bXpsIDMKYQAAAAAAAAAAAAAAAAAAAAAAAAAAHA0K/kMvMC4xdHA6IC9M"
+    ),
   ]
 
   @Test("past findings stay repaired", arguments: recordFindings)

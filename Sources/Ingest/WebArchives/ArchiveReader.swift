@@ -125,7 +125,7 @@ public struct ArchiveReader: ~Copyable {
       }
       let origin = window.origin
       if accounted < origin.offset, origin.inner == 0 { return account(.padding) }
-      guard origin.offset < range.upperBound else { return nil }
+      guard origin.offset < range.upperBound else { return accountBlankMembersBeforeEnd() }
       growWithinMember(to: RecordStart.lookahead)
       // Its own member decides whether it is a record, not what the window happens to hold behind.
       let own = window.bytes.part(0..<(window.nextMemberInWindow ?? window.bytes.count))
@@ -146,6 +146,14 @@ public struct ArchiveReader: ~Copyable {
     return .damage(
       ArchiveDamage(
         kind: kind, location: RecordLocation(offset: start.offset, length: end - accounted, innerOffset: start.inner)))
+  }
+
+  /// Members of nothing but line breaks, and then one behind the range that begins with line breaks too.
+  private mutating func accountBlankMembersBeforeEnd() -> Step? {
+    guard accounted < range.upperBound else { return nil }
+    defer { accounted = range.upperBound }
+    let location = RecordLocation(offset: accounted, length: range.upperBound - accounted, innerOffset: 0)
+    return .damage(ArchiveDamage(kind: .padding, location: location))
   }
 
   /// Gives out the record in `current` with the bytes of the file that it takes.
