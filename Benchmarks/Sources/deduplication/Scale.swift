@@ -18,6 +18,8 @@ enum Scale {
     var copies = 0
     let mapping = try seconds {
       for partition in 0..<partitions {
+        // A map that an interrupted run left is complete.
+        if size(maps[partition]) > 0 { continue }
         let map = try method.signatureMap(to: maps[partition])
         let (start, end) = (partition * count / partitions, (partition + 1) * count / partitions)
         for index in start..<end {

@@ -34,7 +34,7 @@ struct ClusterDecision {
     try components.finish()
     let clusters = try ClusterTable(
       documents: documents, components: components, excluded: order.excluded, memory: memory / 2, path: first + ".clusters")
-    var residency = Residency(budget: memory / 4)
+    var residency = Residency(budget: memory / 3)
     var hosts = HeavyHitters<String, Void>()
     for partition in 0..<documents.partitions {
       var writer = try DecisionWriter(path: paths[partition], method: method)
@@ -53,7 +53,8 @@ struct ClusterDecision {
           let host = documents.host(document)
           if !host.isEmpty { hosts.add(host, bytes: documents.textLength(document)) {} }
         }
-        if residency.isFull(after: cluster.size > 1 ? 6 : 1) {
+        // Documents come in order; only what is known about the kept ones lies elsewhere.
+        if residency.isFull(after: cluster.size > 1 ? 4 : ordinal & 255 == 0 ? 1 : 0) {
           release()
           components.release()
           clusters.release()

@@ -160,8 +160,8 @@ struct CutSettling {
   /// The blocks with this anchor hash in documents without cuts.
   private func untouchedBlocks(_ hash: UInt64, _ all: [DocumentCuts]) throws(Diagnostic) -> [AnchoredBlock] {
     var blocks: [AnchoredBlock] = []
-    for record in maps.anchors(hash: hash) {
-      let block = try maps.block(record)
+    for anchor in maps.anchors(hash: hash) {
+      let block = try maps.block(anchor)
       if index(of: block.document, in: all) == nil { blocks.append(block) }
     }
     return blocks

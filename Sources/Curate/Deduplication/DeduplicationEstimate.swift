@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Storage
+import Synchronization
 
 /// What a deduplication will take, found by doing a small part of it.
 public struct DeduplicationEstimate: Sendable {
@@ -19,7 +20,7 @@ extension FileDeduplication {
   /// Maps and writes the first documents of each input, and reckons from that.
   ///
   /// - Parameter sampleBytes: of text; as a rule half a second's work.
-  public func estimate(_ method: some DeduplicationMethod, sampleBytes: Int = 8 << 20) throws(Diagnostic)
+  public func estimate(_ method: some DeduplicationMethod, sampleBytes: Int = 16 << 20) throws(Diagnostic)
     -> DeduplicationEstimate
   {
     let work = output + "/.estimate"
@@ -27,47 +28,65 @@ extension FileDeduplication {
       throw Diagnostic("input-output", "cannot make the folder: \(error.localizedDescription)", at: .init(file: work))
     }
     defer { try? FileManager.default.removeItem(atPath: work) }
+    let samples = Mutex([Sample](repeating: Sample(), count: inputs.count))
+    // As many at once as later, so that threads that share memory and processor slow each other down here too.
+    try inParallel(inputs.count, "estimate") { index throws(Diagnostic) in
+      let sample = try measure(inputs[index], method, "\(work)/\(index)", bytes: max(1 << 18, sampleBytes / inputs.count))
+      samples.withLock { $0[index] = sample }
+    }
+    return estimate(from: samples.withLock { $0 }, method)
+  }
+
+  private func estimate(from samples: [Sample], _ method: some DeduplicationMethod) -> DeduplicationEstimate {
     var estimate = DeduplicationEstimate()
-    var largest = 0.0
-    var keyBytes = 0.0
+    var costs = DeduplicationCosts()
     // Seconds of one thread.
     var seconds = (parallel: 0.0, serial: 0.0)
     var disk = (maps: 0.0, results: 0.0)
-    for (index, input) in inputs.enumerated() {
-      let sample = try measure(input, method, "\(work)/\(index)", bytes: max(1 << 18, sampleBytes / inputs.count))
-      guard sample.share > 0 else { continue }
+    for sample in samples where sample.share > 0 {
       let scale = 1 / sample.share
+      let documents = Double(sample.documents) * scale
       let text = Double(sample.textBytes) * scale
-      estimate.documents += Int(Double(sample.documents) * scale)
+      estimate.documents += Int(documents)
       estimate.textBytes += Int(text)
-      largest = max(largest, text)
-      let costs = method.costs(documents: Double(sample.documents) * scale, textBytes: text)
-      keyBytes += costs.keyBytes
-      seconds.parallel += (sample.mapSeconds + sample.writeSeconds) * scale + costs.reduceSeconds
-      seconds.serial += costs.decideSeconds
+      let own = method.costs(documents: documents, textBytes: text)
+      costs.keyBytes += own.keyBytes
+      costs.readsText = own.readsText
+      seconds.parallel += (sample.mapSeconds * (1 + own.reduceShare) + sample.writeSeconds) * scale
+      seconds.serial += sample.mapSeconds * own.decideShare * scale
       disk.maps += Double(sample.mapBytes) * scale
       disk.results += Double(sample.writtenBytes) * scale
     }
-    let width = Double(max(1, min(jobs, inputs.count)))
-    estimate.seconds = seconds.parallel / width + seconds.serial
+    estimate.seconds = seconds.parallel / Double(max(1, min(jobs, inputs.count))) + seconds.serial
     estimate.diskBytes = Int(max(disk.maps, disk.results))
-    estimate.memoryBytes = memoryPeak(keyBytes: keyBytes, mapBytes: disk.maps, documents: Double(estimate.documents), method)
+    estimate.memoryBytes = memoryPeak(costs, mapBytes: disk.maps, estimate, method)
     return estimate
   }
 
   /// Each step's largest need, as far as the budget lets it grow.
-  private func memoryPeak(keyBytes: Double, mapBytes: Double, documents: Double, _ method: some DeduplicationMethod) -> Int {
+  private func memoryPeak(
+    _ costs: DeduplicationCosts, mapBytes: Double, _ estimate: DeduplicationEstimate, _ method: some DeduplicationMethod
+  ) -> Int {
     let task = Double(memoryPerTask)
-    let width = Double(min(jobs, inputs.count))
+    let all = Double(memory - Self.fixedMemory)
     let perInput = Double(max(1, inputs.count))
-    let tables = 64 * documents
-    let map = width * (min(task / 2, keyBytes / perInput) + tables / perInput)
+    let width = Double(min(jobs, inputs.count))
+    let documents = Double(estimate.documents)
+    let text = Double(estimate.textBytes)
+    // An input's pages are let go 16 MiB at a time.
+    let reading = width * min(Double(1 << 24), text / perInput)
+    let tables = 100 * documents
+    let map = reading + width * (min(task / 2, costs.keyBytes / perInput) + tables / perInput)
     let ranges = max(Double(jobs), mapBytes / task + 1)
-    // Keys of a range, and the pages of mapped files that a task may hold before it lets them go.
-    let reduce = Double(jobs) * (keyBytes / ranges / Double(method.keyGroups) + min(task / 4, mapBytes)) + tables
-    let decide = 25 * documents + min(Double(memory) / 4, mapBytes) + tables
-    return Self.fixedMemory / 2 + Int(max(map, reduce, decide))
+    // A text map that fits is read in place, as far as a quarter of the task's memory.
+    let inPlace = costs.readsText && mapBytes <= task / 2 ? min(task / 4, mapBytes) : 0
+    let reduce = Double(jobs) * (costs.keyBytes / ranges / Double(method.keyGroups) + inPlace) + tables
+    let decide = 25 * documents + (costs.readsText ? min(all / 4, text) : 0) + tables
+    return Self.baseMemory + Int(max(map, reduce, decide))
   }
+
+  /// Code and what the language keeps, as measured.
+  private static let baseMemory = 28 << 20
 
   private struct Sample {
     var documents = 0
@@ -111,16 +130,21 @@ extension FileDeduplication {
   }
 }
 
-/// What a method's later steps take, as measured on the crawl of `docs/scale.md`.
+/// What a method's later steps take, as measured on a crawl of 68 MB and on 500 MB made from it.
 public struct DeduplicationCosts: Sendable {
   /// Bytes of sorted keys, over all partitions.
-  public var keyBytes = 0.0
-  public var reduceSeconds = 0.0
-  public var decideSeconds = 0.0
+  public var keyBytes: Double
+  /// Time of the reduce and decide steps as shares of the map step's, on one thread: so a sample of the map step, on this machine and
+  /// these texts, says what they take.
+  public var reduceShare: Double
+  public var decideShare: Double
+  /// The reduce and decide steps look at the texts.
+  public var readsText: Bool
 
-  public init(keyBytes: Double, reduceSeconds: Double, decideSeconds: Double) {
+  public init(keyBytes: Double = 0, reduceShare: Double = 0, decideShare: Double = 0, readsText: Bool = false) {
     self.keyBytes = keyBytes
-    self.reduceSeconds = reduceSeconds
-    self.decideSeconds = decideSeconds
+    self.reduceShare = reduceShare
+    self.decideShare = decideShare
+    self.readsText = readsText
   }
 }

@@ -19,7 +19,7 @@ public protocol DeduplicationMethod: Sendable {
   /// How many groups of keys are handled one after another: bands.
   var keyGroups: Int { get }
 
-  /// What the steps behind the first take, on one thread of a processor of 2021; for estimates.
+  /// What the steps behind the first take; for estimates.
   func costs(documents: Double, textBytes: Double) -> DeduplicationCosts
 
   /// Opens the map step of one partition. `partition` is the index its file will have in `maps` of the later steps.

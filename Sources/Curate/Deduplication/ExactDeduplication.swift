@@ -36,7 +36,7 @@ public struct ExactDeduplication: DeduplicationMethod {
   public var keyGroups: Int { 2 }
 
   public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    DeduplicationCosts(keyBytes: 32 * documents, reduceSeconds: 4e-7 * documents, decideSeconds: 4e-7 * documents)
+    DeduplicationCosts(keyBytes: 32 * documents, reduceShare: 0.03, decideShare: 0.03)
   }
 
   fileprivate static let textBand = 0

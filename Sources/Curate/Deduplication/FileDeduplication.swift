@@ -192,8 +192,8 @@ public struct FileDeduplication: Sendable {
   }
 
   /// Calls `body` for 0 ..< count on `jobs` threads. After a failure nothing new starts; the failure of the smallest index is thrown.
-  private func inParallel(
-    _ count: Int, _ step: String, _ progress: @Sendable (String, Int, Int) -> Void,
+  func inParallel(
+    _ count: Int, _ step: String, _ progress: @Sendable (String, Int, Int) -> Void = { _, _, _ in },
     _ body: @Sendable (Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     let state = Mutex((next: 0, done: 0, failures: [(index: Int, error: Diagnostic)]()))

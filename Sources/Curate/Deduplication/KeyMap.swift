@@ -168,26 +168,58 @@ struct KeyMaps {
       for index in keys {
         let ordinal = Int(run.ordinals[index])
         guard ordinal < count else { throw files[partition].damaged("a key names a document that does not exist") }
-        records.append(KeyedRecord(key: run.keys[index], value: DocumentReference(partition: partition, ordinal: ordinal).packed))
+        let document = DocumentReference(partition: partition, ordinal: ordinal)
+        records.append(KeyedRecord(key: run.keys[index], value: document.packed))
       }
+      files[partition].release()
     }
     radixSort(&records)
     return records
   }
 
-  /// A document's evidence as the map step wrote it.
+  /// A document's evidence as the map step wrote it, in place.
   func evidence(_ document: DocumentReference) throws(Diagnostic) -> UnsafeBufferPointer<UInt32> {
+    let piece = try piece(document)
+    let words = UnsafeBufferPointer(rebasing: piece[1...])
+    try check(UnsafeRawBufferPointer(words), piece[0], document)
+    return words
+  }
+
+  /// The same, copied.
+  func copyEvidence(
+    _ document: DocumentReference, by reader: PieceReader, into words: inout [UInt32]
+  ) throws(Diagnostic) {
+    let piece = try piece(document)
+    words.removeAll(keepingCapacity: true)
+    words.append(contentsOf: repeatElement(0, count: piece.count))
+    let result: Result<Void, Diagnostic> = words.withUnsafeMutableBytes { target in
+      do throws(Diagnostic) {
+        return .success(try reader.read(UnsafeRawBufferPointer(piece), ofFile: document.partition, into: target))
+      } catch { return .failure(error) }
+    }
+    try result.get()
+    let recorded = words.removeFirst()
+    try words.withBytes { bytes throws(Diagnostic) in try check(bytes, recorded, document) }
+  }
+
+  /// Nil where there are too many files to have open.
+  func pieceReader() throws(Diagnostic) -> PieceReader? { try PieceReader(files) }
+
+  /// The checksum of a document's evidence, and the evidence.
+  private func piece(_ document: DocumentReference) throws(Diagnostic) -> UnsafeBufferPointer<UInt32> {
     let own = evidence[document.partition]
     let start = document.ordinal == 0 ? 0 : own.ends[document.ordinal - 1]
     let end = own.ends[document.ordinal]
     guard start < end, end <= UInt64(own.words.count), let piece = own.words[Int(start)..<Int(end)] else {
       throw files[document.partition].damaged("the evidence of document \(document.ordinal) lies across pieces")
     }
-    let words = UnsafeBufferPointer(rebasing: piece[1...])
-    guard evidenceCheck(UnsafeRawBufferPointer(words)) == piece[0] else {
+    return piece
+  }
+
+  private func check(_ words: UnsafeRawBufferPointer, _ recorded: UInt32, _ document: DocumentReference) throws(Diagnostic) {
+    guard evidenceCheck(words) == recorded else {
       throw files[document.partition].damaged("the evidence of document \(document.ordinal) has another checksum than recorded")
     }
-    return words
   }
 
   /// Takes the files' pages out of this process's resident memory.

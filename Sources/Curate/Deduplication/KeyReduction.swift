@@ -1,6 +1,6 @@
 import Documents
 
-/// Two documents found to be duplicates of each other. The first precedes the second in the stable order.
+/// Two documents found to be duplicates of each other.
 struct DuplicateEdge: BitwiseCopyable {
   var first: UInt64
   var second: UInt64
@@ -81,16 +81,18 @@ struct KeyReduction {
   private mutating func reduce(
     _ group: ArraySlice<KeyedRecord>, band: Int, to edges: inout [DuplicateEdge]
   ) throws(Diagnostic) {
+    guard confirm != nil else {
+      // Sorted by key and place. What is known about the documents is not needed, so its pages stay where they are.
+      guard let first = group.first else { return }
+      for other in group.dropFirst() where other.value != first.value {
+        edges.append(DuplicateEdge(first: first.value, second: other.value, band: UInt32(band)))
+      }
+      return
+    }
     var members = group.map { DocumentReference(packed: $0.value) }
     // Comparing two documents reads a rank or an id of each.
     if residency.isFull(after: 2 * members.count) { maps.release() }
     members.sort { maps.documents.precedes($0, $1) }
-    guard confirm != nil else {
-      for other in members.dropFirst() where other != members[0] {
-        edges.append(DuplicateEdge(first: members[0].packed, second: other.packed, band: UInt32(band)))
-      }
-      return
-    }
     if members.count <= Self.exhaustiveGroup {
       try compareAll(members, band: band, to: &edges)
     } else {

@@ -49,7 +49,8 @@ struct KeyRun {
     let bandEnd = Int(bandEnds[band])
     let blocks = firstBlocks[band]..<firstBlocks[band + 1]
     // The block before the first that starts at `low` or behind it may hold some.
-    let first = max(blocks.lowerBound, blocks.lowerBound + partitionPoint(blocks.count) { blockKeys[blocks.lowerBound + $0] >= low } - 1)
+    let atLow = blocks.lowerBound + partitionPoint(blocks.count) { blockKeys[blocks.lowerBound + $0] >= low }
+    let first = max(blocks.lowerBound, atLow - 1)
     let last =
       high.map { high in blocks.lowerBound + partitionPoint(blocks.count) { blockKeys[blocks.lowerBound + $0] >= high } }
       ?? blocks.upperBound

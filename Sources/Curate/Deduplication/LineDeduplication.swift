@@ -41,7 +41,7 @@ public struct LineDeduplication: DeduplicationMethod {
   }
 
   public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    DeduplicationCosts(keyBytes: 32 * textBytes / 60, reduceSeconds: 1e-8 * textBytes, decideSeconds: 4e-9 * textBytes)
+    DeduplicationCosts(keyBytes: 32 * textBytes / 60, reduceShare: 1, decideShare: 0.35, readsText: true)
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
@@ -61,15 +61,15 @@ public struct LineDeduplication: DeduplicationMethod {
   private func marks(_ maps: TextMaps, range: Int, of ranges: Int) throws(Diagnostic) -> [RepeatMark] {
     var marks: [RepeatMark] = []
     var residency = Residency(budget: memoryPerTask / 4)
-    let records = maps.anchors(range: range, of: ranges)
+    let anchors = maps.anchors(range: range, of: ranges)
     maps.release()
     var start = 0
-    while start < records.count {
+    while start < anchors.count {
       var end = start + 1
-      while end < records.count, records[end].key == records[start].key { end += 1 }
+      while end < anchors.count, anchors[end].hash == anchors[start].hash { end += 1 }
       if end - start > 1 {
         var blocks: [AnchoredBlock] = []
-        for record in records[start..<end] { blocks.append(try maps.block(record)) }
+        for anchor in anchors[start..<end] { blocks.append(try maps.block(anchor)) }
         blocks.sort { a, b in
           a.document == b.document ? a.anchor.start < b.anchor.start : maps.documents.precedes(a.document, b.document)
         }

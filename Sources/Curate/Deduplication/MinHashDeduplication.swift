@@ -50,9 +50,7 @@ public struct MinHashDeduplication: DeduplicationMethod {
 
   public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
     let keys = documents * Double(options.scheme.bands)
-    return DeduplicationCosts(
-      keyBytes: 16 * keys, reduceSeconds: 1e-7 * keys + (options.verifies ? 5e-6 * documents : 0),
-      decideSeconds: 3e-6 * documents)
+    return DeduplicationCosts(keyBytes: 16 * keys, reduceShare: options.verifies ? 0.12 : 0.05, decideShare: 0.04)
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
@@ -74,10 +72,11 @@ public struct MinHashDeduplication: DeduplicationMethod {
   func reduce(range: Int, of ranges: Int, maps paths: [String], firstNew: Int, to path: String) throws(Diagnostic) {
     let maps = try openMaps(paths, verifiesTables: false)
     let minimum = options.minimumJaccard
+    let comparison = try ShingleComparison(maps)
     var reduction = KeyReduction(
       maps: maps, memory: memoryPerTask, firstNew: firstNew, remembersPairs: options.verifies,
       confirm: options.verifies
-        ? { a, b, _ throws(Diagnostic) in jaccard(try maps.evidence(a), try maps.evidence(b)) >= minimum } : nil)
+        ? { a, b, _ throws(Diagnostic) in try comparison.similarity(a, b) >= minimum } : nil)
     try reduction.run(range: range, of: ranges, to: path, configuration: configuration)
   }
 
@@ -89,12 +88,13 @@ public struct MinHashDeduplication: DeduplicationMethod {
     maps paths: [String], reductions: [String], to decisions: [String], order: ClusterOrder
   ) throws(Diagnostic) -> DeduplicationSummary {
     let maps = try openMaps(paths, ages: order.ages)
+    let comparison = try ShingleComparison(maps)
     let decision = ClusterDecision(documents: maps.documents, method: name, memory: memoryPerTask, order: order)
     return try decision.run(
       reductions: reductions, configuration: configuration, to: decisions,
       explain: { dropped, kept, _ throws(Diagnostic) in
         guard options.verifies else { return (.minHash, nil, nil) }
-        return (.minHash, jaccard(try maps.evidence(dropped), try maps.evidence(kept)), options.minimumJaccard)
+        return (.minHash, try comparison.similarity(dropped, kept), options.minimumJaccard)
       }, release: maps.release)
   }
 

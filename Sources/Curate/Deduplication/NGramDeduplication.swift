@@ -43,7 +43,7 @@ public struct NGramDeduplication: DeduplicationMethod {
   }
 
   public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    DeduplicationCosts(keyBytes: 0, reduceSeconds: 0, decideSeconds: 2e-8 * textBytes)
+    DeduplicationCosts(keyBytes: 0, reduceShare: 0, decideShare: 0.85)
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {

@@ -228,6 +228,14 @@ final class SectionFile: Sendable {
   /// Takes the file's pages out of this process's resident memory.
   func release() { file.release() }
 
+  var size: Int { file.bytes.count }
+
+  /// Where bytes of the map stand in the file.
+  func offset(of bytes: UnsafeRawBufferPointer) -> Int {
+    guard let base = file.bytes.baseAddress, let start = bytes.baseAddress else { return 0 }
+    return start - base
+  }
+
   /// Lets go of pages as it passes, so that checking a file larger than memory does not fill it.
   private func checksum(_ range: Range<Int>) -> UInt64 {
     let step = 1 << 24

@@ -56,7 +56,7 @@ public struct SubstringDeduplication: DeduplicationMethod {
 
   public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
     let anchors = 2 * textBytes / Double(shape.minimumBytes - shape.anchorBytes + 2)
-    return DeduplicationCosts(keyBytes: 32 * anchors, reduceSeconds: 2.5e-8 * textBytes, decideSeconds: 1.2e-8 * textBytes)
+    return DeduplicationCosts(keyBytes: 32 * anchors, reduceShare: 1.1, decideShare: 1.35, readsText: true)
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
@@ -84,10 +84,13 @@ public struct SubstringDeduplication: DeduplicationMethod {
     let files = try MarkFiles(reductions, maps.documents, configuration: configuration)
     var summary = DeduplicationSummary()
     var cuts: [DocumentCuts] = []
+    var residency = Residency(budget: memoryPerTask / 4)
     try files.forEachDocument { document, marks in
+      if residency.isFull(after: 1 + maps.text(of: document).count >> 16) { maps.release() }
       if let item = DocumentCuts(document, marks, CutBorders(text: maps.text(of: document), shape: shape)) { cuts.append(item) }
       for mark in marks { summary.countRepeat(Int(mark.end - mark.start)) }
     }
+    maps.release()
     let settled = try CutSettling(maps: maps, shape: shape, policy: options.repeats, memory: memoryPerTask).settle(cuts)
     let decision = CutDecision(
       maps: maps, rule: .substring, minimumRemainingCharacters: options.minimumRemainingCharacters, memory: memoryPerTask)
@@ -112,18 +115,24 @@ public struct SubstringDeduplication: DeduplicationMethod {
   private func anchoredMarks(_ maps: TextMaps, range: Int, of ranges: Int) throws(Diagnostic) -> [RepeatMark] {
     var finder = RepeatFinder(shape, options.repeats, precedes: maps.documents.precedes)
     var residency = Residency(budget: memoryPerTask / 4)
-    let records = maps.anchors(range: range, of: ranges)
+    let anchors = maps.anchors(range: range, of: ranges)
     maps.release()
+    let copier = maps.size > memoryPerTask / 2 ? try maps.blockCopier() : nil
     var blocks: [AnchoredBlock] = []
     var start = 0
-    while start < records.count {
+    while start < anchors.count {
       var end = start + 1
-      while end < records.count, records[end].key == records[start].key { end += 1 }
+      while end < anchors.count, anchors[end].hash == anchors[start].hash { end += 1 }
       if end - start > 1 {
         blocks.removeAll(keepingCapacity: true)
-        for record in records[start..<end] { blocks.append(try maps.block(record)) }
-        finder.add(blocks)
-        if residency.isFull(after: 2 * blocks.count) { maps.release() }
+        for anchor in anchors[start..<end] { blocks.append(try maps.block(anchor)) }
+        if let copier {
+          try copier.withCopies(of: blocks) { copies throws(Diagnostic) in finder.add(copies) }
+        } else {
+          finder.add(blocks)
+        }
+        // Places and ranks of documents are looked up in place.
+        if residency.isFull(after: copier == nil ? 2 * blocks.count : blocks.count) { maps.release() }
       }
       start = end
     }

@@ -65,12 +65,6 @@ final class TextMapWriter: DeduplicationMap {
   }
 }
 
-/// Where an anchor stands: partition, run, index in the run.
-private struct AnchorPlace {
-  static let indexBits: UInt64 = 28
-  static let runBits: UInt64 = 16
-}
-
 /// The text map files of all partitions.
 struct TextMaps {
   private struct Texts {
@@ -92,8 +86,7 @@ struct TextMaps {
       let map = Texts(
         text: Pieces(try file.pieces(.text, of: UInt8.self, verified: verifiesText)),
         ends: try file.section(.textEnds, of: UInt64.self), runs: try file.pieces(.anchors, of: TextAnchor.self))
-      guard map.ends.last ?? 0 == UInt64(map.text.count), zip(map.ends, map.ends.dropFirst()).allSatisfy({ $0 <= $1 }),
-        map.runs.count < 1 << AnchorPlace.runBits, map.runs.allSatisfy({ $0.count < 1 << AnchorPlace.indexBits })
+      guard map.ends.last ?? 0 == UInt64(map.text.count), zip(map.ends, map.ends.dropFirst()).allSatisfy({ $0 <= $1 })
       else { throw file.damaged("its texts do not fit") }
       files.append(file)
       maps.append(map)
@@ -121,59 +114,67 @@ struct TextMaps {
     return map.text[range(of: document.ordinal, map)] ?? UnsafeBufferPointer(start: nil, count: 0)
   }
 
-  /// The anchors whose hash falls into one of `ranges` equal shares, sorted by hash, with their places.
+  /// The anchors whose hash falls into one of `ranges` equal shares, sorted by hash.
   ///
-  /// - Complexity: O(runs × log anchors + result). Memory: 16 bytes per anchor of the result.
-  func anchors(range: Int, of ranges: Int) -> [KeyedRecord] {
+  /// - Complexity: O(runs × log anchors + result). Memory: 32 bytes per anchor of the result.
+  func anchors(range: Int, of ranges: Int) -> [TextAnchor] {
     let low = firstKey(ofShare: range, of: ranges)
     let high = range + 1 == ranges ? nil : firstKey(ofShare: range + 1, of: ranges)
-    var records: [KeyedRecord] = []
-    forEachRun { place, run in
-      let first = partitionPoint(run.count) { run[$0].hash >= low }
-      let last = high.map { high in partitionPoint(run.count) { run[$0].hash >= high } } ?? run.count
-      for index in first..<max(first, last) { records.append(KeyedRecord(key: run[index].hash, value: place | UInt64(index))) }
-    }
-    radixSort(&records)
-    return records
-  }
-
-  /// The anchors with this very hash, in the form of `anchors(range:of:)`.
-  func anchors(hash: UInt64) -> [KeyedRecord] {
-    var records: [KeyedRecord] = []
-    forEachRun { place, run in
-      var index = partitionPoint(run.count) { run[$0].hash >= hash }
-      while index < run.count, run[index].hash == hash {
-        records.append(KeyedRecord(key: hash, value: place | UInt64(index)))
-        index += 1
-      }
-    }
-    return records
-  }
-
-  private func forEachRun(_ body: (_ place: UInt64, UnsafeBufferPointer<TextAnchor>) -> Void) {
+    var parts: [(partition: Int, run: Slice<UnsafeBufferPointer<TextAnchor>>)] = []
     for (partition, map) in maps.enumerated() {
-      for (index, run) in map.runs.enumerated() {
-        body((UInt64(partition) << AnchorPlace.runBits | UInt64(index)) << AnchorPlace.indexBits, run)
+      for run in map.runs {
+        let first = partitionPoint(run.count) { run[$0].hash >= low }
+        let last = high.map { high in partitionPoint(run.count) { run[$0].hash >= high } } ?? run.count
+        parts.append((partition, run[first..<max(first, last)]))
       }
+    }
+    var anchors: [TextAnchor] = []
+    anchors.reserveCapacity(parts.reduce(0) { $0 + $1.run.count })
+    for part in parts { gather(part.run, part.partition, &anchors) }
+    radixSort(&anchors)
+    return anchors
+  }
+
+  /// The anchors with this very hash.
+  func anchors(hash: UInt64) -> [TextAnchor] {
+    var anchors: [TextAnchor] = []
+    for (partition, map) in maps.enumerated() {
+      for run in map.runs {
+        let first = partitionPoint(run.count) { run[$0].hash >= hash }
+        gather(run[first...].prefix { $0.hash == hash }, partition, &anchors)
+      }
+    }
+    return anchors
+  }
+
+  private func gather(_ run: Slice<UnsafeBufferPointer<TextAnchor>>, _ partition: Int, _ anchors: inout [TextAnchor]) {
+    for anchor in run {
+      var anchor = anchor
+      anchor.partition = UInt32(partition)
+      anchors.append(anchor)
     }
   }
 
-  /// The anchor at a place with its block of text.
-  func block(_ record: KeyedRecord) throws(Diagnostic) -> AnchoredBlock {
-    let index = Int(record.value & (1 << AnchorPlace.indexBits - 1))
-    let run = Int(record.value >> AnchorPlace.indexBits & (1 << AnchorPlace.runBits - 1))
-    let partition = Int(record.value >> (AnchorPlace.indexBits + AnchorPlace.runBits))
-    let anchor = maps[partition].runs[run][index]
-    let document = DocumentReference(partition: partition, ordinal: Int(anchor.ordinal))
-    guard documents.contains(document) else { throw files[partition].damaged("an anchor names a document that does not exist") }
+  /// An anchor with its block of text, in place.
+  func block(_ anchor: TextAnchor) throws(Diagnostic) -> AnchoredBlock {
+    let document = anchor.document
+    guard documents.contains(document) else {
+      throw files[document.partition].damaged("an anchor names a document that does not exist")
+    }
     let text = text(of: document)
     let (start, length) = (Int(anchor.start), Int(anchor.length))
     guard start + length <= text.count, anchor.before <= anchor.length, anchor.span < anchor.length else {
-      throw files[partition].damaged("an anchor lies outside its text")
+      throw files[document.partition].damaged("an anchor lies outside its text")
     }
     return AnchoredBlock(
       anchor: anchor, document: document, bytes: UnsafeBufferPointer(rebasing: text[start..<(start + length)]))
   }
+
+  /// Reads blocks without making pages resident; nil when that would take too many open files.
+  func blockCopier() throws(Diagnostic) -> BlockCopier? { try PieceReader(files).map(BlockCopier.init) }
+
+  /// Bytes of all files.
+  var size: Int { files.reduce(0) { $0 + $1.size } }
 
   /// Takes the files' pages out of this process's resident memory.
   func release() { for file in files { file.release() } }

@@ -73,7 +73,10 @@ struct TextAnchor: Keyed {
   var span: UInt32
   /// Bytes of the block.
   var length: UInt32
-  var unused: UInt32 = 0
+  /// The document's partition; 0 in files, which hold one partition each.
+  var partition: UInt32 = 0
+
+  var document: DocumentReference { DocumentReference(partition: Int(partition), ordinal: Int(ordinal)) }
 
   var key: UInt64 { hash }
   var value: UInt64 { UInt64(ordinal) << 32 | UInt64(start) }
