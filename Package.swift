@@ -62,6 +62,7 @@ let package = Package(
     bridge("CRE2", links: ["re2"]),
     bridge("CKernels"),
     bridge("CSketch"),
+    bridge("CPrefetch"),
 
     // MARK: Ground
     module("Documents", on: "Ground"),
@@ -81,7 +82,7 @@ let package = Package(
     module("Deduplication", on: "Curate", uses: ["Documents", "Storage", "CSketch"]),
 
     // MARK: Tokens
-    module("Tokenization", on: "Tokens", uses: ["Documents", "Storage"]),
+    module("Tokenization", on: "Tokens", uses: ["Documents", "Storage", "CPrefetch"]),
     module("TokenShards", on: "Tokens", uses: ["Documents", "Storage"]),
 
     // MARK: Learn

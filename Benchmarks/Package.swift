@@ -22,9 +22,13 @@ let package = Package(
     .executableTarget(
       name: "deduplication", dependencies: [.product(name: "WinnowLibraries", package: "winnow")], path: "Sources/deduplication"),
     .executableTarget(
-      name: "tokenizers", dependencies: [.product(name: "WinnowLibraries", package: "winnow")], path: "Sources/tokenizers"),
+      name: "tokenizers",
+      dependencies: ["Documents", "Storage", "Tokenization"].map { .product(name: $0, package: "winnow") },
+      path: "Sources/tokenizers"),
     .executableTarget(
-      name: "token-shards", dependencies: [.product(name: "WinnowLibraries", package: "winnow")], path: "Sources/token-shards"),
+      name: "token-shards",
+      dependencies: ["Documents", "Storage", "Tokenization", "TokenShards"].map { .product(name: $0, package: "winnow") },
+      path: "Sources/token-shards"),
     .executableTarget(
       name: "throughput", dependencies: [.product(name: "WinnowLibraries", package: "winnow")], path: "Sources/throughput"),
   ],

@@ -2,6 +2,7 @@ import Dispatch
 import Documents
 import Foundation
 import Storage
+import Synchronization
 import Tokenization
 
 /// What training and encoding do per second on one text file: `tokenizers train|encode FILE [TOKENIZER] [--threads N] [--megabytes N]`.
@@ -26,8 +27,7 @@ struct Tokenizers {
     } else {
       let tokenizer =
         arguments.count > 2 ? try Tokenizer(path: arguments[2]) : try Tokenizer(try train(text, threads: threads))
-      try encode(text, tokenizer, threads: 1)
-      try encode(text, tokenizer, threads: threads)
+      for count in Set([1, threads]).sorted() { try encode(text, tokenizer, threads: count) }
     }
   }
 
@@ -65,23 +65,43 @@ struct Tokenizers {
   private static func encode(_ text: UnsafeRawBufferPointer, _ tokenizer: Tokenizer, threads: Int) throws {
     nonisolated(unsafe) let parts = parts(of: text, size: 4096)
     nonisolated(unsafe) let encoders = (0..<threads).map { _ in TokenEncoder(tokenizer) }
-    nonisolated(unsafe) let totals = UnsafeMutableBufferPointer<Int>.allocate(capacity: threads * 16)
-    totals.initialize(repeating: 0)
-    defer { totals.deallocate() }
+    let totals = Mutex((tokens: 0, processorTime: 0.0))
     for pass in ["cold", "warm"] {
+      totals.withLock { $0 = (0, 0) }
       let time = seconds {
         DispatchQueue.concurrentPerform(iterations: threads) { worker in
+          let start = threadTime
+          var tokens = 0
           var output: [UInt32] = []
           for part in parts[parts.count * worker / threads..<parts.count * (worker + 1) / threads] {
             output.removeAll(keepingCapacity: true)
             encoders[worker].encode(part, into: &output)
-            totals[worker * 16] += output.count
+            tokens += output.count
           }
+          totals.withLock { $0 = ($0.tokens + tokens, $0.processorTime + threadTime - start) }
         }
       }
+      let (tokens, processorTime) = totals.withLock { $0 }
+      let rate = String(format: "%.1f", Double(text.count) / processorTime / 1e6)
       report(
-        "encode \(pass)", text.count, time, "\(threads) thread\(threads == 1 ? "" : "s"), \(totals.reduce(0, +)) tokens so far")
+        "encode \(pass)", text.count, time,
+        "\(threads) thread\(threads == 1 ? "" : "s"), \(tokens) tokens, \(rate) MB for each second of processor time")
     }
+    print("ids of 500 documents: \(digest(of: parts.prefix(500), TokenEncoder(tokenizer)))")
+  }
+
+  /// A number that two encoders have in common when their ids are the same.
+  private static func digest(of parts: ArraySlice<UnsafeRawBufferPointer>, _ encoder: TokenEncoder) -> UInt64 {
+    var ids: [UInt32] = []
+    for part in parts { encoder.encode(part, into: &ids) }
+    return ids.reduce(0) { $0 &* 31 &+ UInt64($1) }
+  }
+
+  /// Processor time of this thread in seconds.
+  private static var threadTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Parts of about `size` bytes that end at a line end.

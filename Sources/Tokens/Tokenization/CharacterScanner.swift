@@ -76,10 +76,30 @@ struct CharacterScanner {
     return runEnd(index, of: .letter)
   }
 
+  /// How many ASCII letters (in lower case if asked for) begin at `start`, and the byte behind them, when there are fewer than eight and that
+  /// byte is ASCII; nil in all other cases, near the end of the text too.
+  @inline(__always) func shortLetterRun(_ start: Int, lowerCase: Bool) -> (length: Int, next: UInt8)? {
+    guard start &+ 8 <= count else { return nil }
+    let word = UnsafeRawPointer(bytes + start).loadUnaligned(as: UInt64.self).littleEndian
+    let others = lowerCase ? Self.otherThanLowerCase(word) : Self.otherThanASCIILetters(word)
+    guard others != 0 else { return nil }
+    let length = others.trailingZeroBitCount >> 3
+    let next = bytes[start &+ length]
+    return next < 0x80 ? (length, next) : nil
+  }
+
+  /// The class of a byte that is ASCII; that of no class otherwise.
+  @inline(__always) func asciiClass(_ byte: UInt8) -> CharacterClass { byte < 0x80 ? classes[Int(byte)] : [] }
+
   /// The high bit of each byte that is no ASCII letter.
   @inline(__always) private static func otherThanASCIILetters(_ word: UInt64) -> UInt64 {
+    otherThanLowerCase(word | 0x2020_2020_2020_2020)
+  }
+
+  /// The high bit of each byte that is none of a to z.
+  @inline(__always) private static func otherThanLowerCase(_ word: UInt64) -> UInt64 {
     let high: UInt64 = 0x8080_8080_8080_8080
-    let folded = (word | 0x2020_2020_2020_2020) & ~high
+    let folded = word & ~high
     let fromA = folded &+ 0x1F1F_1F1F_1F1F_1F1F
     let afterZ = folded &+ 0x0505_0505_0505_0505
     return ~(fromA & ~afterZ & ~word) & high

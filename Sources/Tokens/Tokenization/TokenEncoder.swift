@@ -1,12 +1,12 @@
 /// Encodes many texts with one tokenizer, fast: the ids are those of `Tokenizer.encode`.
 ///
-/// Holds scratch memory and a cache of words (about 9 MB), so make one per thread and keep it.
+/// Holds scratch memory and a cache of words (5 MB, up to 27 MB where most words are long), so make one per thread and keep it.
 public final class TokenEncoder {
   public let tokenizer: Tokenizer
-  private var merger: WordMerger
+  private let merger: WordMerger
   private let cache = WordCache()
   private var longWords = LongWordCache()
-  private var scratch: [UInt32] = []
+  private let batch = WordBatch()
   private var buffer = OutputBuffer()
 
   public init(_ tokenizer: Tokenizer) {
@@ -41,9 +41,7 @@ public final class TokenEncoder {
   /// Appends the ids of the words of `text` that end at `limit` or before.
   func encodeWords(of text: UnsafeRawBufferPointer, endingBy limit: Int, into output: inout [UInt32]) {
     tokenizer.model.pattern.forEachWord(in: text) { start, end in
-      if end <= limit {
-        tokenizer.encodeWord(UnsafeRawBufferPointer(rebasing: text[start..<end]), with: &merger, into: &output)
-      }
+      if end <= limit { tokenizer.appendWord(UnsafeRawBufferPointer(rebasing: text[start..<end]), merger, to: &output) }
     }
   }
 
@@ -53,50 +51,83 @@ public final class TokenEncoder {
     buffer.reserve(text.count + WordCache.maximumTokenCount)
     let tokens = buffer.tokens
     var used = 0
+    // Words are looked up a batch later than they are found: their places in the cache arrive from memory meanwhile.
+    let words = batch.words
+    var waiting = 0
     tokenizer.model.pattern.forEachWord(in: text) { start, end in
       let length = end &- start
       if length <= WordCache.maximumWordLength {
         let key = WordCache.key(bytes + start, length, readable: text.count &- start)
-        let found = cache.find(key, tokens + used)
-        used &+= found != 0 ? found : encodeNew(bytes + start, length, key, tokens + used)
+        words[waiting] = .init(low: key.low, high: key.high, set: cache.set(of: key), start: bytes + start)
       } else {
-        used &+= encodeLong(bytes + start, length, tokens + used)
+        let hash = wordHash(bytes + start, length)
+        longWords.prefetch(hash)
+        words[waiting] = .init(low: hash, high: UInt64(truncatingIfNeeded: length), set: nil, start: bytes + start)
+      }
+      waiting &+= 1
+      if waiting == WordBatch.capacity {
+        used = encodeBatch(waiting, tokens, used)
+        waiting = 0
       }
     }
+    used = encodeBatch(waiting, tokens, used)
     output.append(contentsOf: UnsafeBufferPointer(start: tokens, count: used))
   }
 
-  /// A short word that is not in the first cache.
-  @inline(never)
-  private func encodeNew(
-    _ word: UnsafePointer<UInt8>, _ length: Int, _ key: WordCache.Key, _ output: UnsafeMutablePointer<UInt32>
-  ) -> Int {
-    scratch.removeAll(keepingCapacity: true)
-    tokenizer.encodeWord(UnsafeRawBufferPointer(start: word, count: length), with: &merger, into: &scratch)
-    if scratch.count <= WordCache.maximumTokenCount { cache.insert(key, scratch[...]) }
-    return copyScratch(to: output)
-  }
-
-  @inline(never)
-  private func encodeLong(_ word: UnsafePointer<UInt8>, _ length: Int, _ output: UnsafeMutablePointer<UInt32>) -> Int {
-    scratch.removeAll(keepingCapacity: true)
-    let raw = UnsafeRawBufferPointer(start: word, count: length)
-    if length > LongWordCache.maximumWordLength {
-      tokenizer.encodeWord(raw, with: &merger, into: &scratch)
-    } else {
-      let hash = wordHash(word, length)
-      if !longWords.find(word, length, hash: hash, into: &scratch) {
-        tokenizer.encodeWord(raw, with: &merger, into: &scratch)
-        longWords.insert(word, length, hash: hash, scratch[...])
+  @inline(__always) private func encodeBatch(_ count: Int, _ tokens: UnsafeMutablePointer<UInt32>, _ start: Int) -> Int {
+    var used = start
+    for index in 0..<count {
+      let word = batch.words[index]
+      if let set = word.set {
+        let key = WordCache.Key(low: word.low, high: word.high)
+        let found = WordCache.find(key, in: set, tokens + used)
+        used &+= found != 0 ? found : encodeNew(word.start, key, set, tokens + used)
+      } else {
+        used &+= encodeLong(word.start, Int(truncatingIfNeeded: word.high), hash: word.low, tokens + used)
       }
     }
-    return copyScratch(to: output)
+    return used
   }
 
-  private func copyScratch(to output: UnsafeMutablePointer<UInt32>) -> Int {
-    for (index, token) in scratch.enumerated() { output[index] = token }
-    return scratch.count
+  /// A short word that is not in the first cache.
+  @inline(never) private func encodeNew(
+    _ word: UnsafePointer<UInt8>, _ key: WordCache.Key, _ set: UnsafeMutablePointer<WordCache.Slot>,
+    _ output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let count = tokenizer.encodeWord(word, key.length, merger, output)
+    if count <= WordCache.maximumTokenCount { WordCache.insert(key, in: set, output, count) }
+    return count
   }
+
+  @inline(never) private func encodeLong(
+    _ word: UnsafePointer<UInt8>, _ length: Int, hash: UInt64, _ output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    guard length <= LongWordCache.maximumWordLength else { return tokenizer.encodeWord(word, length, merger, output) }
+    let found = longWords.find(word, length, hash: hash, output)
+    if found > 0 { return found }
+    let count = tokenizer.encodeWord(word, length, merger, output)
+    longWords.insert(word, length, hash: hash, output, count)
+    return count
+  }
+}
+
+/// Words of a text that wait to be looked up.
+private struct WordBatch: ~Copyable {
+  struct Word {
+    /// Of a short word its key; of a long one its hash and length.
+    var low: UInt64
+    var high: UInt64
+    /// Where a short word may be in `WordCache`; nil for a long word.
+    var set: UnsafeMutablePointer<WordCache.Slot>?
+    var start: UnsafePointer<UInt8>
+  }
+
+  /// Enough to hide a look-up in main memory, few enough for the first-level cache.
+  static let capacity = 64
+
+  let words = UnsafeMutablePointer<Word>.allocate(capacity: capacity)
+
+  deinit { words.deallocate() }
 }
 
 /// Memory for the tokens of one text, kept between texts.

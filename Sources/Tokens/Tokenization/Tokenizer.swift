@@ -16,8 +16,6 @@ public final class Tokenizer: Sendable {
   public let model: BytePairModel
 
   let merges: MergeTable
-  /// The id of each byte as a token.
-  let firstTokens: [UInt32]
   /// Whole words that are tokens; empty unless the model takes them whole.
   let wholeWords: [[UInt8]: UInt32]
   private let matcher: SpecialTokenMatcher
@@ -32,6 +30,9 @@ public final class Tokenizer: Sendable {
     guard model.tokens.count <= 1 << 24 else {
       throw Diagnostic("invalid-tokenizer", "a vocabulary of \(model.tokens.count) tokens; at most \(1 << 24) can be used")
     }
+    guard model.merges.count <= MergeTable.maximumCount else {
+      throw Diagnostic("invalid-tokenizer", "\(model.merges.count) merges; at most \(MergeTable.maximumCount) can be used")
+    }
     let ids = model.idsByBytes()
     var firstTokens: [UInt32] = []
     for byte in 0...255 {
@@ -41,7 +42,6 @@ public final class Tokenizer: Sendable {
       }
       firstTokens.append(id)
     }
-    self.firstTokens = firstTokens
     var results: [UInt32] = []
     results.reserveCapacity(model.merges.count)
     for (rank, merge) in model.merges.enumerated() {
@@ -52,7 +52,7 @@ public final class Tokenizer: Sendable {
       }
       results.append(result)
     }
-    merges = MergeTable(model.merges, results: results)
+    merges = MergeTable(model.merges, results: results, bytes: firstTokens)
     wholeWords = model.takesWholeWords ? ids : [:]
     var bytes: [UInt8] = []
     var starts = [0]
@@ -74,7 +74,7 @@ public final class Tokenizer: Sendable {
   /// - Complexity: O(n log n) in the length of the longest word, linear in the number of words.
   public func encode(_ text: [UInt8], specialTokens: SpecialTokenTreatment = .asText) -> [UInt32] {
     var output: [UInt32] = []
-    var merger = WordMerger(merges)
+    let merger = WordMerger(merges)
     text.withUnsafeBytes { raw in
       forEachPart(of: raw, specialTokens) { part, special in
         if let special {
@@ -82,7 +82,7 @@ public final class Tokenizer: Sendable {
           return
         }
         model.pattern.forEachWord(in: part) { start, end in
-          encodeWord(UnsafeRawBufferPointer(rebasing: part[start..<end]), with: &merger, into: &output)
+          appendWord(UnsafeRawBufferPointer(rebasing: part[start..<end]), merger, to: &output)
         }
       }
     }
@@ -94,14 +94,24 @@ public final class Tokenizer: Sendable {
     encode(Array(text.utf8), specialTokens: specialTokens)
   }
 
-  func encodeWord(_ word: UnsafeRawBufferPointer, with merger: inout WordMerger, into output: inout [UInt32]) {
-    if !wholeWords.isEmpty, let id = wholeWords[Array(word)] {
-      output.append(id)
-      return
+  /// Writes the tokens of a word to `output`, which has room for one a byte, and returns their number.
+  func encodeWord(
+    _ word: UnsafePointer<UInt8>, _ count: Int, _ merger: borrowing WordMerger, _ output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    if !wholeWords.isEmpty, let id = wholeWords[Array(UnsafeBufferPointer(start: word, count: count))] {
+      output[0] = id
+      return 1
     }
-    firstTokens.withUnsafeBufferPointer { firstTokens in
-      guard let first = firstTokens.baseAddress else { return }
-      merger.merge(word.assumingMemoryBound(to: UInt8.self), firstTokens: first, into: &output)
+    return merger.merge(word, count, into: output)
+  }
+
+  /// Appends the tokens of a word to `output`.
+  func appendWord(_ word: UnsafeRawBufferPointer, _ merger: borrowing WordMerger, to output: inout [UInt32]) {
+    guard let bytes = word.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: word.count) { buffer in
+      guard let tokens = buffer.baseAddress else { return }
+      let count = encodeWord(bytes, word.count, merger, tokens)
+      output.append(contentsOf: UnsafeBufferPointer(start: tokens, count: count))
     }
   }
 

@@ -1,74 +1,102 @@
 /// Applies merges inside one word: always the pair of lowest rank, the leftmost of equals, until none is left.
 ///
-/// Scratch memory is kept between calls. Short words search the whole row for the lowest rank each time, which is quickest up to a few
-/// dozen tokens; long ones keep pairs in a heap, O(n log n) for n bytes.
-struct WordMerger {
+/// Has scratch memory, so each thread needs its own. Short words search all their pairs for the lowest rank each time, which is quickest up
+/// to a few dozen tokens; long ones keep pairs in a heap, O(n log n) for n bytes.
+struct WordMerger: ~Copyable {
   private static let longWord = 64
 
   private let table: MergeTable
-  private var tokens: [UInt32] = []
-  private var ranks: [UInt32] = []
-  private var results: [UInt32] = []
+  /// By position in the word: the rank of the pair that starts there and the position, `rank << 6 | position`.
+  private let order: UnsafeMutablePointer<UInt32>
+  private let results: UnsafeMutablePointer<UInt32>
+  private let tokens: UnsafeMutablePointer<UInt32>
+  /// Positions of the tokens after and before each.
+  private let next: UnsafeMutablePointer<UInt8>
+  private let previous: UnsafeMutablePointer<UInt8>
 
-  init(_ table: MergeTable) { self.table = table }
-
-  /// Appends the tokens of a word to `output`. `firstTokens` are the ids of the 256 bytes.
-  mutating func merge(_ word: UnsafeBufferPointer<UInt8>, firstTokens: UnsafePointer<UInt32>, into output: inout [UInt32]) {
-    tokens.removeAll(keepingCapacity: true)
-    for byte in word { tokens.append(firstTokens[Int(byte)]) }
-    if word.count > Self.longWord { mergeLong() } else { mergeShort() }
-    output.append(contentsOf: tokens)
+  init(_ table: MergeTable) {
+    self.table = table
+    order = .allocate(capacity: Self.longWord)
+    results = .allocate(capacity: Self.longWord)
+    tokens = .allocate(capacity: Self.longWord)
+    next = .allocate(capacity: Self.longWord + 1)
+    previous = .allocate(capacity: Self.longWord + 1)
   }
 
-  private mutating func mergeShort() {
-    var count = tokens.count
-    guard count > 1 else { return }
-    ranks.removeAll(keepingCapacity: true)
-    results.removeAll(keepingCapacity: true)
-    for index in 0..<count - 1 {
-      let pair = table.merge(tokens[index], tokens[index + 1])
-      ranks.append(pair.rank)
-      results.append(pair.result)
+  deinit {
+    order.deallocate()
+    results.deallocate()
+    tokens.deallocate()
+    next.deallocate()
+    previous.deallocate()
+  }
+
+  /// Writes the tokens of a word of `count` bytes to `output`, which has room for as many, and returns their number.
+  borrowing func merge(_ word: UnsafePointer<UInt8>, _ count: Int, into output: UnsafeMutablePointer<UInt32>) -> Int {
+    guard count > 1 else {
+      if count == 1 { output[0] = table.token(word[0]) }
+      return count
     }
-    ranks.append(MergeTable.none)
-    results.append(0)
-    tokens.withUnsafeMutableBufferPointer { tokens in
-      ranks.withUnsafeMutableBufferPointer { ranks in
-        results.withUnsafeMutableBufferPointer { results in
-          while true {
-            var best = MergeTable.none
-            var at = 0
-            for index in 0..<count where ranks[index] < best {
-              best = ranks[index]
-              at = index
-            }
-            guard best != MergeTable.none else { return }
-            tokens[at] = results[at]
-            count &-= 1
-            // Close the gap: everything after the merged pair moves one place to the left.
-            for index in at &+ 1..<max(count, at &+ 1) {
-              tokens[index] = tokens[index &+ 1]
-              ranks[index] = ranks[index &+ 1]
-              results[index] = results[index &+ 1]
-            }
-            if at > 0 { (ranks[at &- 1], results[at &- 1]) = table.merge(tokens[at &- 1], tokens[at]) }
-            if at &+ 1 < count {
-              (ranks[at], results[at]) = table.merge(tokens[at], tokens[at &+ 1])
-            } else {
-              ranks[at] = MergeTable.none
-            }
-          }
-        }
+    return count > Self.longWord ? mergeLong(word, count, output) : mergeShort(word, count, output)
+  }
+
+  private borrowing func mergeShort(
+    _ word: UnsafePointer<UInt8>, _ count: Int, _ output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let pairs = count &- 1
+    for index in 0..<pairs {
+      let pair = table.merge(bytes: word[index], word[index &+ 1])
+      order[index] = pair.rank &<< 6 | UInt32(truncatingIfNeeded: index)
+      results[index] = pair.result
+      tokens[index] = table.token(word[index])
+      next[index] = UInt8(truncatingIfNeeded: index &+ 1)
+      previous[index &+ 1] = UInt8(truncatingIfNeeded: index)
+    }
+    tokens[pairs] = table.token(word[pairs])
+    next[pairs] = UInt8(truncatingIfNeeded: count)
+    while true {
+      var best = UInt32.max
+      for index in 0..<pairs { best = min(best, order[index]) }
+      guard best < MergeTable.none << 6 else { break }
+      let at = Int(best & 63)
+      let right = Int(next[at])
+      let after = Int(next[right])
+      tokens[at] = results[at]
+      next[at] = next[right]
+      if right < pairs { order[right] = .max }
+      if after < count {
+        previous[after] = UInt8(truncatingIfNeeded: at)
+        set(at, table.merge(tokens[at], tokens[after]))
+      } else {
+        order[at] = .max
+      }
+      if at > 0 {
+        let before = Int(previous[at])
+        set(before, table.merge(tokens[before], tokens[at]))
       }
     }
-    tokens.removeLast(tokens.count - count)
+    var index = 0
+    var written = 0
+    while index < count {
+      output[written] = tokens[index]
+      written &+= 1
+      index = Int(next[index])
+    }
+    return written
+  }
+
+  @inline(__always) private borrowing func set(_ index: Int, _ pair: MergeTable.Pair) {
+    order[index] = pair.rank &<< 6 | UInt32(truncatingIfNeeded: index)
+    results[index] = pair.result
   }
 
   // MARK: Long words
 
   /// A heap of `rank << 32 | position` over a linked list of tokens. An entry is stale when its pair has changed since.
-  private mutating func mergeLong() {
-    let count = tokens.count
+  private borrowing func mergeLong(
+    _ word: UnsafePointer<UInt8>, _ count: Int, _ tokens: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    for index in 0..<count { tokens[index] = table.token(word[index]) }
     var next = (1...count).map { UInt32($0) }
     var previous = (0..<count).map { UInt32(truncatingIfNeeded: $0 &- 1) }
     var isAlive = [Bool](repeating: true, count: count)
@@ -104,7 +132,7 @@ struct WordMerger {
       tokens[kept] = tokens[index]
       kept += 1
     }
-    tokens.removeLast(count - kept)
+    return kept
   }
 }
 

@@ -7,6 +7,11 @@ extension CharacterScanner {
   // MARK: GPT-2
 
   func gpt2WordEnd(_ start: Int) -> Int {
+    // ` ?\p{L}+` of few ASCII letters: most words.
+    if let (length, _) = shortLetterRun(start &+ 1, lowerCase: false) {
+      let lead = asciiClass(bytes[start])
+      if lead.meets(.letter) || length > 0 && lead.meets(.blank) { return start &+ 1 &+ length }
+    }
     // 's|'t|'re|'ve|'m|'ll|'d
     if bytes[start] == UInt8(ascii: "'") {
       let end = contractionEnd(start, ignoringCase: false)
@@ -65,6 +70,15 @@ extension CharacterScanner {
   // MARK: cl100k, Llama 3, Qwen 2
 
   func cl100kWordEnd(_ start: Int, maximumDigits: Int) -> Int {
+    // `[^\r\n\p{L}\p{N}]?\p{L}+` of few ASCII letters, no contraction: most words.
+    if let (length, _) = shortLetterRun(start &+ 1, lowerCase: false), bytes[start] < 0x80 {
+      let lead = asciiClass(bytes[start])
+      if lead.meets(.letter)
+        || length > 0 && !lead.meets([.newline, .number]) && bytes[start] != UInt8(ascii: "'")
+      {
+        return start &+ 1 &+ length
+      }
+    }
     // (?i:'s|'t|'re|'ve|'m|'ll|'d)
     if bytes[start] == UInt8(ascii: "'") {
       let end = contractionEnd(start, ignoringCase: true)
@@ -116,6 +130,17 @@ extension CharacterScanner {
   // MARK: o200k
 
   func o200kWordEnd(_ start: Int) -> Int {
+    // Alternative 1 with few ASCII letters, at most the first in upper case, and no contraction: most words.
+    let lead = asciiClass(bytes[start])
+    if lead.meets([.letter, .blank]), start &+ 1 < count {
+      let head = lead.meets(.blank) ? start &+ 1 : start
+      let headClass = asciiClass(bytes[head])
+      if headClass.meets(.letter), let (length, next) = shortLetterRun(head &+ 1, lowerCase: true), next != UInt8(ascii: "'"),
+        length > 0 || headClass.meets(.lower)
+      {
+        return head &+ 1 &+ length
+      }
+    }
     let (first, length) = character(at: start)
     let body = start &+ length
     let mayBePrefix = !first.meets([.newline, .letter, .number])
