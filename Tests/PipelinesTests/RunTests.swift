@@ -95,6 +95,28 @@ func withWorkshop(_ body: (Workshop) async throws -> Void) async throws {
     }
   }
 
+  @Test func theTokenizerDoesNotDependOnTheMemoryForItsWords() async throws {
+    try await withWorkshop { shop in
+      func tokenizer(_ settings: String) async throws -> UInt64? {
+        try await shop.perform(Workshop.pipeline.replacingOccurrences(of: "vocabulary: 400", with: "vocabulary: 400, " + settings))
+        return try shop.checksums().first { $0.key.hasSuffix("tokenizer.json") }?.value
+      }
+      let plain = try await tokenizer("temperature: 1")
+      #expect(try await tokenizer("memory: 64KiB") == plain && plain != nil)
+      let balanced = try await tokenizer("balance: language, weights: [en=5]")
+      #expect(try await tokenizer("balance: language, weights: [en=5], memory: 64KiB") == balanced)
+      #expect(try await tokenizer("special-token-ids: last, byte-order: byte-value") != plain)
+      #expect(try await tokenizer("minimum-word-count: 4") != plain)
+    }
+  }
+
+  @Test func weightsOfATokenizerNeedTheirGroupsNamed() async throws {
+    try await withWorkshop { shop in
+      let pipeline = Workshop.pipeline.replacingOccurrences(of: "vocabulary: 400", with: "vocabulary: 400, temperature: 3")
+      await #expect(throws: (any Error).self) { try await shop.perform(pipeline) }
+    }
+  }
+
   @Test func committedTasksAreNotDoneAgain() async throws {
     try await withWorkshop { shop in
       let (first, second) = (try await shop.perform(), try await shop.perform())

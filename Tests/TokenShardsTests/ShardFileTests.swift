@@ -55,6 +55,10 @@ struct ShardFileTests {
       let message = problems[0].message
       #expect(message.hasPrefix("frame ") && message.contains("doc-"))
       let number = try #require(Int(message.split(separator: " ")[1]))
+      let frames = shard.damagedFrames()
+      let concerned = (0..<shard.documentCount).filter { shard.document($0).tokens.overlaps(shard.tokens(ofFrame: number)) }
+      #expect(frames.map(\.number) == [number] && Array(frames[0].documents) == concerned)
+      #expect(message.contains("it concerns \(concerned.count) documents: '\(shard.document(concerned[0]).id)'"))
       let reader = ShardFileReader(shard)
       for frame in 0..<shard.frameCount {
         let range = frame * 512..<min(shard.tokenCount, (frame + 1) * 512)
@@ -106,6 +110,29 @@ struct ShardFileTests {
       try intact.write(to: first)
       #expect(set.verify().isEmpty)
       #expect(throws: Diagnostic.self) { try set.split("training") }
+    }
+  }
+
+  /// Found by the fuzzer: the plan made a shard for each 100 million tokens that a file of 150 bytes claimed to hold.
+  @Test("a partition that claims more than it can hold is refused", arguments: [0, 8])
+  func boastfulPartition(field: Int) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/partition"
+      var options = ShardOptions(vocabularySize: 300, endOfDocument: 0)
+      options.heldOut = []
+      var writer = try EncodedPartitionWriter(path: path, options: options)
+      try writer.add(EncodedDocument(id: "a", textBytes: 3, tokens: [1, 2, 3]))
+      _ = try writer.commit()
+      _ = try EncodedPartition(path: path)
+      var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      let end = bytes.count - 24
+      let size = (0..<8).reduce(0) { $0 | Int(bytes[end + 8 + $1]) << (8 * $1) }
+      // Width and number of splits, then documents and tokens of the first.
+      bytes[end - size + 8 + field + 3] = 0xFF
+      let checksum = bytes[end - size..<end].withUnsafeBytes { XXH64.hash($0) }
+      for place in 0..<8 { bytes[end + place] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(place))) }
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      #expect { try EncodedPartition(path: path) } throws: { "\(($0 as? Diagnostic)?.message ?? "")".contains("do not fit") }
     }
   }
 

@@ -49,6 +49,12 @@ extension BytePairModel {
   ) throws -> BytePairModel {
     var counts = WordCounts(pattern: pattern)
     for text in texts { counts.add(Array(text.utf8)) }
+    return try trained(counts, vocabularySize: vocabularySize, configure: configure)
+  }
+
+  static func trained(
+    _ counts: WordCounts, vocabularySize: Int, configure: (inout BPETrainer.Options) -> Void
+  ) throws -> BytePairModel {
     var options = BPETrainer.Options(vocabularySize: vocabularySize)
     configure(&options)
     return try BPETrainer(options).train(on: counts)

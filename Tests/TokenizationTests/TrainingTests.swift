@@ -83,6 +83,53 @@ struct TrainingTests {
     #expect(last.tokens[97] == [97] && last.tokens[256] == Array("aa".utf8) && last.specialToken("<|endoftext|>") == 257)
   }
 
+  @Test("bytes numbered by value decide ties as rustbpe does, and merges equal the reference trainer's", arguments: 0..<8)
+  func byteValueOrder(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let texts = [sampleText, Adversarial.text(&random, pieces: 400)]
+    let model = try BytePairModel.trained(on: texts, vocabularySize: 600) { $0.byteOrder = .byteValue }
+    #expect(Array(model.tokens[1...256]) == (0...255).map { [UInt8($0)] })
+    try expectEqual(model, reference(texts, model, vocabularySize: 600))
+  }
+
+  @Test(
+    "of two pairs with one count the one with the smaller ids goes first: a tab is 9 by value, U+0109 by name",
+    arguments: [(.byteValue, ["\t\t", "zz"]), (.huggingFace, ["zz", "\t\t"])] as [(BPETrainer.ByteOrder, [String])])
+  func ties(order: BPETrainer.ByteOrder, expected: [String]) throws {
+    var counts = WordCounts(pattern: .gpt2)
+    for word in ["\t\t", "zz"] { counts.add(word: Array(word.utf8), times: 5) }
+    var options = BPETrainer.Options(vocabularySize: 259)
+    options.byteOrder = order
+    let model = try BPETrainer(options).train(on: counts)
+    #expect(model.tokens[257...].map { String(decoding: $0, as: UTF8.self) } == expected)
+  }
+
+  @Test(
+    "an alphabet limit keeps the most frequent bytes, on a tie the first in order; words lose the others",
+    arguments: [(2, "ab", ["ab"]), (3, "abc", ["ab"]), (4, "abc ", ["ab"]), (9, "abc ", ["ab"])] as [(Int, String, [String])])
+  func alphabetLimit(limit: Int, alphabet: String, merged: [String]) throws {
+    var counts = WordCounts(pattern: .gpt2)
+    counts.add(word: Array("aacb".utf8), times: 2)
+    counts.add(word: Array(" ab".utf8), times: 2)
+    let model = try BytePairModel.trained(counts, vocabularySize: 1 + alphabet.utf8.count + (limit < 3 ? 1 : 0)) {
+      $0.initialAlphabet = []
+      $0.alphabetLimit = limit
+    }
+    let tokens = model.tokens.dropFirst().map { String(decoding: $0, as: UTF8.self) }
+    #expect(tokens == alphabet.map { String($0) } + (limit < 3 ? merged : []))
+  }
+
+  @Test("an alphabet limit takes bytes of the initial alphabet before all others")
+  func alphabetLimitKeepsInitial() throws {
+    var counts = WordCounts(pattern: .gpt2)
+    counts.add(word: Array("aaaabbb".utf8), times: 9)
+    let model = try BytePairModel.trained(counts, vocabularySize: 4) {
+      $0.initialAlphabet = Array("xy".utf8)
+      $0.alphabetLimit = 3
+    }
+    #expect(model.tokens.dropFirst() == [[UInt8(ascii: "a")], [UInt8(ascii: "x")], [UInt8(ascii: "y")]])
+  }
+
   @Test("counts beyond 32 bits keep their order")
   func countsBeyond32Bits() throws {
     var counts = WordCounts(pattern: .gpt2)

@@ -85,6 +85,41 @@ struct WordCounterTests {
     #expect(found == expected)
   }
 
+  @Test("a counter takes over what others wrote into its folder, group by group")
+  func joins() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/w"
+      for (number, group) in ["large", "small", "large"].enumerated() {
+        let part = try WordCounter(pattern: .gpt2, workers: 1, memoryBudget: 1, folder: path, name: "part-\(number)")
+        for _ in 0..<(group == "small" ? 100 : 800) {
+          part.add(Array((group == "small" ? "y" : "x").utf8), group: group, worker: 0)
+        }
+        try part.finishBatch(documents: 1)
+        try part.checkpoint()
+      }
+      let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      let whole = try WordCounter(pattern: .gpt2, workers: 1, folder: path, name: "whole")
+      for number in 0..<3 { try whole.join("part-\(number)") }
+      let total = try whole.total(.temperature(2))
+      #expect(whole.documentCount == 3 && total[Array("x".utf8)] == 1600 && total[Array("y".utf8)] == 400)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == files)
+    }
+  }
+
+  @Test("a balance is stated as a temperature or as weights")
+  func statesBalance() throws {
+    #expect(try WordCounter.Balance() == .natural)
+    #expect(try WordCounter.Balance(temperature: 3.3) == .temperature(3.3))
+    #expect(try WordCounter.Balance(weights: ["de=2", "en=0.5"]) == .weights(["de": 2, "en": 0.5]))
+  }
+
+  @Test("a balance that cannot be meant is refused", arguments: [["de"], ["de=0"], ["de=-1"], ["de=x"], ["de=inf"], ["a=b=2"]])
+  func refusesBalance(weights: [String]) {
+    #expect(throws: Diagnostic.self) { try WordCounter.Balance(weights: weights) }
+    #expect(throws: Diagnostic.self) { try WordCounter.Balance(temperature: 2, weights: ["de=2"]) }
+    #expect(throws: Diagnostic.self) { try WordCounter.Balance(temperature: 0) }
+  }
+
   @Test("words below the minimum count are left out")
   func dropsRareWords() throws {
     let counter = try WordCounter(pattern: .gpt2, workers: 2)

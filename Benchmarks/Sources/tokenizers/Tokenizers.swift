@@ -5,7 +5,7 @@ import Storage
 import Synchronization
 import Tokenization
 
-/// What training and encoding do per second on one text file: `tokenizers train|encode FILE [TOKENIZER] [--threads N] [--megabytes N]`.
+/// What training and encoding do per second on one text file: `tokenizers train|encode FILE [TOKENIZER] [--threads N] [--bytes N]`.
 ///
 /// `train` counts and learns 32,768 tokens. `encode` shows the first pass over the text with new caches (cold), then the second (warm), on
 /// one thread and on N, in documents of about 4 KiB.
@@ -14,14 +14,14 @@ struct Tokenizers {
   static func main() throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
     let threads = option("--threads", &arguments) ?? 2
-    let megabytes = option("--megabytes", &arguments) ?? Int.max / 1_000_000
+    let bytes = option("--bytes", &arguments) ?? Int.max
     guard arguments.count >= 2 else {
-      print("usage: tokenizers train|encode FILE [TOKENIZER] [--threads N] [--megabytes N]")
+      print("usage: tokenizers train|encode FILE [TOKENIZER] [--threads N] [--bytes N]")
       exit(2)
     }
     let file = try MappedFile(path: arguments[1])
     defer { withExtendedLifetime(file) {} }
-    let text = UnsafeRawBufferPointer(rebasing: file.bytes.prefix(megabytes * 1_000_000))
+    let text = UnsafeRawBufferPointer(rebasing: file.bytes.prefix(bytes))
     if arguments[0] == "train" {
       _ = try train(text, threads: threads)
     } else {

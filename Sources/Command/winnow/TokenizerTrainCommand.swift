@@ -94,17 +94,9 @@ extension TokenizerCommand {
     }
 
     private func balancing() throws -> WordCounter.Balance {
-      if temperature != 1 { return .temperature(temperature) }
-      if weight.isEmpty { return .natural }
-      var weights: [String: Double] = [:]
-      for pair in weight {
-        let parts = pair.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, let number = Double(parts[1]), number > 0, number.isFinite else {
-          throw UsageProblem("'\(pair)' is not a group and a positive number", fix: "for example: --weight de=2")
-        }
-        weights[String(parts[0])] = number
+      do throws(Diagnostic) { return try .init(temperature: temperature, weights: weight) } catch {
+        throw UsageProblem(error.message, fix: error.fix)
       }
-      return .weights(weights)
     }
 
     /// What a checkpoint must agree on: everything that decides the counts.

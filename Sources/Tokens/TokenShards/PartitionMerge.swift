@@ -40,6 +40,12 @@ public final class EncodedPartition: Sendable {
     }
     summary.leftOut = try reader.number()
     summary.repeated = try reader.number()
+    // A record is at least its split, key, sizes and text length, and its end-of-document token is not stored.
+    let documents = summary.splits.reduce(0 as UInt64) { $0 &+ min($1.documents, 1 << 48) }
+    let tokens = summary.splits.reduce(0 as UInt64) { $0 &+ min($1.tokens, 1 << 48) }
+    guard documents <= UInt64(bytes.count) / 33, tokens <= documents + UInt64(bytes.count / width.rawValue) else {
+      throw reader.damage("\(documents) documents of \(tokens) tokens do not fit into the file")
+    }
     var runs: [[BlockEntry]] = []
     for _ in 0..<(try reader.number(UInt32.self)) {
       var run: [BlockEntry] = []

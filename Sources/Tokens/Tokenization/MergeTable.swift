@@ -59,7 +59,8 @@ final class MergeTable: Sendable {
     for (byte, token) in firstTokens.enumerated() { byteOfToken[Int(token)] = Int16(byte) }
     for (rank, merge) in merges.enumerated() where merge.left < byteOfToken.count && merge.right < byteOfToken.count {
       let (first, second) = (byteOfToken[Int(merge.left)], byteOfToken[Int(merge.right)])
-      if first >= 0, second >= 0 { bytePairs.base[Int(first) << 8 | Int(second)] = Pair(rank: UInt32(rank), result: results[rank]) }
+      guard first >= 0, second >= 0 else { continue }
+      bytePairs.base[Int(first) << 8 | Int(second)] = Pair(rank: UInt32(rank), result: results[rank])
     }
   }
 

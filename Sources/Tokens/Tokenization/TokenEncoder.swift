@@ -1,6 +1,6 @@
 /// Encodes many texts with one tokenizer, fast: the ids are those of `Tokenizer.encode`.
 ///
-/// Holds scratch memory and a cache of words (5 MB, up to 27 MB where most words are long), so make one per thread and keep it.
+/// Holds scratch memory and a cache of words (9 MB, up to 30 MB where most words are long), so make one per thread and keep it.
 public final class TokenEncoder {
   public let tokenizer: Tokenizer
   private let merger: WordMerger

@@ -27,7 +27,7 @@ struct WordCache: ~Copyable {
   private let shift: UInt64
 
   /// `bits`: the table has two slots for each of its 2^bits sets; 64 bytes a set.
-  init(bits: Int = 16) {
+  init(bits: Int = 17) {
     shift = UInt64(64 - bits)
     slots = LargeTable(count: 2 << bits, of: Slot(low: 0, high: 0, tokens: .zero))
   }

@@ -19,12 +19,34 @@ public final class WordCounter: @unchecked Sendable {
     case temperature(Double)
     /// Each group counts this many times; groups not named count once.
     case weights([String: Double])
+
+    /// As a command or a pipeline states it: a temperature other than 1, or weights as `group=number`, or neither.
+    /// - Throws: `invalid-value` for both at once, and for what is not of this form.
+    public init(temperature: Double = 1, weights texts: [String] = []) throws(Diagnostic) {
+      guard temperature > 0, temperature.isFinite else {
+        throw Diagnostic(
+          "invalid-value", "a temperature of \(temperature)", fix: "1 leaves the groups as they are, larger is flatter")
+      }
+      guard temperature == 1 || texts.isEmpty else {
+        throw Diagnostic("invalid-value", "both a temperature and weights", fix: "give one of them")
+      }
+      var weights: [String: Double] = [:]
+      for text in texts {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let number = Double(parts[1]), number > 0, number.isFinite else {
+          throw Diagnostic("invalid-value", "'\(text)' is not a group and a positive number", fix: "for example: de=2")
+        }
+        weights[String(parts[0])] = number
+      }
+      self = temperature != 1 ? .temperature(temperature) : texts.isEmpty ? .natural : .weights(weights)
+    }
   }
 
   public let pattern: SplitPattern
   public let memoryBudget: Int
   private let folder: String?
   private let identity: String
+  private let name: String
   private let tables: UnsafeMutableBufferPointer<[String: WordCounts]>
   private var runs: [(file: String, group: String)] = []
   /// Documents that are counted, in the files or in the tables.
@@ -34,17 +56,26 @@ public final class WordCounter: @unchecked Sendable {
   ///   - memoryBudget: bytes of all tables together before they are written out.
   ///   - folder: where; nil keeps everything in memory.
   ///   - identity: what is being counted (inputs, options). A folder that holds counts of something else is refused.
+  ///   - name: what the files are called, so that several counters can share a folder.
   /// - Throws: `mismatch`, or `damaged-file` for a note that cannot be read.
   public init(
-    pattern: SplitPattern, workers: Int, memoryBudget: Int = .max, folder: String? = nil, identity: String = ""
+    pattern: SplitPattern, workers: Int, memoryBudget: Int = .max, folder: String? = nil, identity: String = "",
+    name: String = "words"
   ) throws(Diagnostic) {
     self.pattern = pattern
     self.memoryBudget = memoryBudget
     self.folder = folder
     self.identity = identity
+    self.name = name
     tables = .allocate(capacity: max(1, workers))
     tables.initialize(repeating: [:])
-    if let folder { try readNote(folder) }
+    try join(name)
+  }
+
+  /// Takes over what a counter called `name` has written into the same folder, if there is anything.
+  /// - Throws: as the initializer.
+  public func join(_ name: String) throws(Diagnostic) {
+    if let folder { try readNote("\(folder)/\(name).json") }
   }
 
   deinit { tables.deinitialize().deallocate() }
@@ -74,7 +105,7 @@ public final class WordCounter: @unchecked Sendable {
     }
     for worker in tables.indices {
       for (group, counts) in tables[worker].sorted(by: { $0.key < $1.key }) where counts.documentCount > 0 {
-        let file = "words-\(runs.count).bin"
+        let file = "\(name)-\(runs.count).bin"
         try counts.write(to: folder + "/" + file)
         runs.append((file, group))
       }
@@ -85,11 +116,10 @@ public final class WordCounter: @unchecked Sendable {
       "documents": .integer(Int64(documentCount)),
       "runs": .array(runs.map { ["file": .string($0.file), "group": .string($0.group)] }),
     ]
-    try AtomicFile.write(note.prettyPrinted, to: folder + "/words.json")
+    try AtomicFile.write(note.prettyPrinted, to: "\(folder)/\(name).json")
   }
 
-  private func readNote(_ folder: String) throws(Diagnostic) {
-    let path = folder + "/words.json"
+  private func readNote(_ path: String) throws(Diagnostic) {
     guard FileManager.default.fileExists(atPath: path) else { return }
     let note = try JSONScanner.parse(file: path).object ?? [:]
     guard note["identity"]?.string == identity, note["pattern"]?.string == pattern.rawValue else {
@@ -103,14 +133,14 @@ public final class WordCounter: @unchecked Sendable {
       }
       runs.append((file, group))
     }
-    documentCount = Int(note["documents"]?.integer ?? 0)
+    documentCount += Int(note["documents"]?.integer ?? 0)
   }
 
   /// Removes the files of this counter.
   public func removeFiles() {
     guard let folder else { return }
     for run in runs { try? FileManager.default.removeItem(atPath: folder + "/" + run.file) }
-    try? FileManager.default.removeItem(atPath: folder + "/words.json")
+    try? FileManager.default.removeItem(atPath: "\(folder)/\(name).json")
     rmdir(folder)
   }
 
@@ -118,7 +148,7 @@ public final class WordCounter: @unchecked Sendable {
   ///
   /// - Parameter minimumCount: words that are rarer in their group are left out.
   public func total(_ balance: Balance = .natural, minimumCount: Int64 = 1) throws(Diagnostic) -> WordCounts {
-    if !runs.isEmpty { try checkpoint() }
+    if !runs.isEmpty, tables.contains(where: { !$0.isEmpty }) { try checkpoint() }
     let groups = Set(runs.map(\.group)).union(tables.flatMap(\.keys)).sorted()
     if balance == .natural, minimumCount == 1, runs.isEmpty { return mergedTables(groups) }
     var sizes: [Double] = []
