@@ -11,7 +11,8 @@ first 500 documents are the same.
 import argparse, base64, os, re, statistics, subprocess, sys, time
 from importlib.metadata import version
 
-PATTERN = (r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s")
+# cl100k as Llama 3 states it: tiktoken 0.14.0 takes it faster than tiktoken's own form, and the ids are the same.
+PATTERN = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 
 
 def documents(path, limit):

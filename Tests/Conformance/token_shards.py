@@ -135,7 +135,7 @@ def exports(arguments, manifest, name, documents, ids):
                 return
             path = export(form)
             check(f"{name}: {form}", read(path))
-            if form in ["megatron", "datatrove", "llm.c", "nanogpt"]:
+            if form in ["megatron", "datatrove", "llm.c", "nanogpt", "mds"]:
                 imported(arguments, name, form, path, documents, folder)
 
         compare("megatron", "megatron", lambda path: same(documents, megatron(path)))
@@ -161,7 +161,7 @@ def exports(arguments, manifest, name, documents, ids):
 
 def imported(arguments, name, form, path, documents, folder):
     """The documents come back through `winnow shards import`, in another order."""
-    source = {"megatron": path, "datatrove": f"{path}.ds"}.get(form, f"{path}.bin")
+    source = {"megatron": path, "datatrove": f"{path}.ds", "mds": path}.get(form, f"{path}.bin")
     shards = f"{folder}/imported-{form}"
     subprocess.run([arguments.winnow, "shards", "import", source, "--format", form, "--tokenizer", arguments.shards / "tokenizer.json",
                     "--output", shards, "--quiet"], check=True, capture_output=True)

@@ -32,6 +32,11 @@ struct ExchangeTests {
     }
   }
 
+  /// What an import is given: Megatron's prefix, MDS's folder, else the file.
+  private func name(_ format: TokenImportFormat, _ prefix: String, _ path: String) -> String {
+    format == .megatron || format == .mds ? prefix : path
+  }
+
   @Test("what is exported is imported as the same documents", arguments: TokenImportFormat.allCases, [1000, 65510, 100_000])
   func roundTrip(format: TokenImportFormat, vocabularySize: Int) throws {
     try withSplit(vocabularySize) { split, prefix in
@@ -40,9 +45,11 @@ struct ExchangeTests {
       }
       let path = try export.export(split, to: prefix)[0]
       var found: [EncodedDocument] = []
-      try format.forEachDocument(format == .megatron ? prefix : path, endOfDocument: 0) { found.append($0) }
-      #expect(found.map { $0.tokens + [0] } == (try contents(split).map(\.tokens)))
-      #expect(found.indices.allSatisfy { found[$0].id.hasSuffix("#\($0)") })
+      try format.forEachDocument(name(format, prefix, path), endOfDocument: 0) { found.append($0) }
+      let expected = try contents(split)
+      #expect(found.map { $0.tokens + [0] } == expected.map(\.tokens))
+      let ids = format == .mds ? expected.map(\.id) : expected.indices.map { "\(name(format, prefix, path))#\($0)" }
+      #expect(found.map(\.id) == ids)
     }
   }
 
@@ -52,7 +59,7 @@ struct ExchangeTests {
       guard let export = TokenExportFormat(rawValue: format.rawValue) else { return }
       let paths = try export.export(split, to: prefix)
       let intact = try paths.map(read)
-      let name = format == .megatron ? prefix : paths[0]
+      let name = name(format, prefix, paths[0])
       var refused = 0
       var tried = 0
       func attempt(_ file: Int, _ bytes: [UInt8]) throws {
@@ -74,6 +81,36 @@ struct ExchangeTests {
         try Data(intact[file]).write(to: URL(fileURLWithPath: paths[file]))
       }
       #expect(tried > 100 && refused > 0)
+    }
+  }
+
+  @Test(
+    "MDS of other types, other columns and no compression is read",
+    arguments: [("uint16", 2), ("uint32", 4), ("int32", 4), ("int64", 8)])
+  func plainMDS(type: String, size: Int) throws {
+    try withTemporaryFolder { folder in
+      // Columns: a score of fixed size, a text, the ids. Two samples, of 3 and of 0 ids.
+      let rows: [[UInt32]] = [[5, 6, 700], []]
+      let samples = rows.map { row -> [UInt8] in
+        var array = [4, UInt8(row.count)]
+        for id in row { array += (0..<size).map { UInt8(truncatingIfNeeded: UInt64(id) >> (8 * UInt64($0))) } }
+        return [2, 0, 0, 0, UInt8(array.count), 0, 0, 0] + [9, 9, 9, 9] + Array("ab".utf8) + array
+      }
+      func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+      let start = 4 + 4 * 3
+      let middle = start + samples[0].count
+      let offsets = number(start) + number(middle) + number(middle + samples[1].count)
+      let bytes = number(2) + offsets + samples[0] + samples[1]
+      try Data(bytes).write(to: folder.appendingPathComponent("shard.00000.mds"))
+      let index = """
+        {"version": 2, "shards": [{"column_encodings": ["float32", "str", "ndarray:\(type)"], "column_names": ["score", "text", "input_ids"],
+        "column_sizes": [4, null, null], "compression": null, "format": "mds", "hashes": [], "samples": 2, "size_limit": 67108864, "version": 2,
+        "raw_data": {"basename": "shard.00000.mds", "bytes": \(bytes.count), "hashes": {}}, "zip_data": null}]}
+        """
+      try Data(index.utf8).write(to: folder.appendingPathComponent("index.json"))
+      var found: [EncodedDocument] = []
+      try TokenImportFormat.mds.forEachDocument(folder.path, endOfDocument: 0) { found.append($0) }
+      #expect(found.map(\.tokens) == rows && found.map(\.id) == ["\(folder.path)#0", "\(folder.path)#1"])
     }
   }
 

@@ -42,8 +42,8 @@ extension ShardsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a set of shards of another tool's token files.",
       discussion: """
-        Formats: \(TokenImportFormat.allCases.map(\.rawValue).joined(separator: ", ")). Paths: the prefix of .bin and .idx, the .ds file, the .bin file. Documents are
-        shuffled and split as 'write' does; their ids are PATH#NUMBER. llm.c and nanogpt files know no documents: they end at the
+        Formats: \(TokenImportFormat.allCases.map(\.rawValue).joined(separator: ", ")). Paths: the prefix of .bin and .idx, the .ds file, the .bin file, the folder
+        with index.json. Documents are shuffled and split as 'write' does; their ids are PATH#NUMBER where the file has none. llm.c and nanogpt files know no documents: they end at the
         end-of-document token.
 
         Example:

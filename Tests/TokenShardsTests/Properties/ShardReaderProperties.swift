@@ -10,6 +10,7 @@ import TokenShards
 public enum ShardReaderProperties {
   private static let kinds = [
     "shard", "partition", "manifest", "megatron index", "megatron tokens", "datatrove", "llm.c", "nanogpt",
+    "mds index", "mds shard",
   ]
 
   private static func folder() -> String {
@@ -51,6 +52,9 @@ public enum ShardReaderProperties {
     seeds.append(try contents(prefix + ".bin"))
     try TokenExportFormat.nanoGPT.export(split, to: prefix)
     seeds.append(try contents(prefix + ".bin"))
+    try TokenExportFormat.mds.export(split, to: prefix)
+    seeds.append(try contents(prefix + "/index.json"))
+    seeds.append(try Zstandard.decompress(contents(prefix + "/shard.00000.mds.zstd")))
     return seeds.enumerated().map { [UInt8($0.offset)] + $0.element }
   }
 
@@ -97,6 +101,13 @@ public enum ShardReaderProperties {
       try write(Array(seeds[7].dropFirst()), "file")
       try write(bytes, "file.index")
       try TokenImportFormat.datatrove.forEachDocument(path, endOfDocument: 0) { _ in documents += 1 }
+    case 8, 9:
+      let shard = kind == 9 ? bytes : Array(seeds[9].dropFirst())
+      try write(Zstandard.compress(shard), "shard.00000.mds.zstd")
+      let index = String(decoding: seeds[8].dropFirst(), as: UTF8.self).replacingOccurrences(
+        of: "\"bytes\":\(seeds[9].count - 1)", with: "\"bytes\":\(shard.count)")
+      try write(kind == 8 ? bytes : Array(index.utf8), "index.json")
+      try TokenImportFormat.mds.forEachDocument(folder, endOfDocument: 0) { _ in documents += 1 }
     default:
       try write(bytes, "file")
       var tokens = 0

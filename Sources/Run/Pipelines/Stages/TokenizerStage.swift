@@ -33,7 +33,7 @@ extension StageKind {
     body: .collective { parameters in
       [
         CollectiveStep("count", .eachPart) { context in
-          let counter = try counter(in: context.folder, "words-\(taskNumber(context.task))", parameters)
+          let counter = try wordCounter(in: context.folder, "words-\(taskNumber(context.task))", parameters)
           let key = parameters.text("balance")
           try context.forEachDocument(in: context.parts[context.task]) { _, document in
             counter.add(document.text, group: key.flatMap { document.metadata[$0]?.string } ?? "", worker: 0)
@@ -43,7 +43,7 @@ extension StageKind {
           return TaskCounts()
         },
         CollectiveStep("train", .one, usesAllThreads: true) { context in
-          let counter = try counter(in: context.folder(ofStep: "count"), "total", parameters)
+          let counter = try wordCounter(in: context.folder(ofStep: "count"), "total", parameters)
           for part in context.parts.indices { try counter.join("words-\(taskNumber(part))") }
           let words = try counter.total(balance(parameters), minimumCount: Int64(parameters.integer("minimum-word-count") ?? 1))
           let summary = "learned from \(words.documentCount) documents with \(words.wordCount) distinct words"
@@ -58,7 +58,7 @@ extension StageKind {
       ]
     })
 
-  private static func counter(in folder: String, _ name: String, _ parameters: Parameters) throws(Diagnostic) -> WordCounter {
+  private static func wordCounter(in folder: String, _ name: String, _ parameters: Parameters) throws(Diagnostic) -> WordCounter {
     try WordCounter(
       pattern: parameters.text("pattern").flatMap(SplitPattern.init(name:)) ?? .cl100k, workers: 1,
       memoryBudget: parameters.integer("memory") ?? 1 << 30, folder: folder, name: name)
@@ -73,8 +73,8 @@ extension StageKind {
     options.minimumFrequency = Int64(parameters.integer("minimum-frequency") ?? 0)
     options.maximumTokenLength = parameters.integer("maximum-token-length")
     options.specialTokens = parameters.list("special-tokens") ?? options.specialTokens
-    options.specialTokenPlacement = parameters.text("special-token-ids").flatMap(BPETrainer.SpecialTokenPlacement.init) ?? .first
-    options.byteOrder = parameters.text("byte-order").flatMap(BPETrainer.ByteOrder.init) ?? .huggingFace
+    options.specialTokenPlacement = parameters.text("special-token-ids").flatMap(BPETrainer.SpecialTokenPlacement.init(rawValue:)) ?? .first
+    options.byteOrder = parameters.text("byte-order").flatMap(BPETrainer.ByteOrder.init(rawValue:)) ?? .huggingFace
     return options
   }
 }

@@ -10,24 +10,28 @@ public enum TokenImportFormat: String, Sendable, CaseIterable {
   case llmc = "llm.c"
   /// nanoGPT; the path is the `.bin` file. Documents end at the end-of-document token.
   case nanoGPT = "nanogpt"
+  /// MosaicML streaming; the path is the folder with `index.json`.
+  case mds
 
-  /// Calls `body` with every document, without its end-of-document token. Ids are `path#number`, from 0.
+  /// Calls `body` with every document, without its end-of-document token. Ids are `path#number`, from 0, where the file has none.
   /// - Throws: `damaged-file` when the files do not agree with each other; what `body` throws.
   public func forEachDocument(
     _ path: String, endOfDocument: UInt32, _ body: (EncodedDocument) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     var number = 0
-    func deliver(_ tokens: [UInt32]) throws(Diagnostic) {
+    func deliverNamed(_ id: String?, _ tokens: [UInt32]) throws(Diagnostic) {
       var tokens = tokens
       if tokens.last == endOfDocument { tokens.removeLast() }
-      try body(EncodedDocument(id: "\(path)#\(number)", textBytes: 0, tokens: tokens))
+      try body(EncodedDocument(id: id ?? "\(path)#\(number)", textBytes: 0, tokens: tokens))
       number += 1
     }
+    func deliver(_ tokens: [UInt32]) throws(Diagnostic) { try deliverNamed(nil, tokens) }
     switch self {
     case .megatron: try MegatronFiles.read(path, deliver)
     case .datatrove: try DatatroveFiles.read(path, deliver)
     case .llmc: try BinaryTokenFile.readLLMC(path, endOfDocument: endOfDocument, deliver)
     case .nanoGPT: try BinaryTokenFile.readNanoGPT(path, endOfDocument: endOfDocument, deliver)
+    case .mds: try MDSReader.read(path, deliverNamed)
     }
   }
 }
