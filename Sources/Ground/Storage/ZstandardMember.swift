@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 
 /// A dictionary that many frames share, prepared for decompression.
 public final class ZstandardDictionary: Sendable {
@@ -25,14 +26,13 @@ public final class ZstandardDecoder: PieceDecoder {
   private static let maximumWindowLog: Int32 = 26
 
   public init(dictionary: ZstandardDictionary? = nil) {
-    guard let context = ZSTD_createDCtx() else { preconditionFailure("out of memory") }
-    self.context = context
+    context = SpareContexts.take()
     self.dictionary = dictionary
     ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)
     if let dictionary { ZSTD_DCtx_refDDict(context, dictionary.raw) }
   }
 
-  deinit { ZSTD_freeDCtx(context) }
+  deinit { SpareContexts.giveBack(context) }
 
   public func reset() {
     ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
@@ -60,6 +60,34 @@ public final class ZstandardDecoder: PieceDecoder {
     let count = ZSTD_decompressDCtx(context, output.baseAddress, output.count, input.baseAddress, stored)
     guard ZSTD_isError(count) != 0 else { return .member(stored: stored, decoded: count) }
     return ZSTD_getErrorCode(count) == ZSTD_error_dstSize_tooSmall ? .outputTooSmall : .damaged
+  }
+}
+
+/// Contexts that no decoder uses: to make one takes longer than to decode a small frame.
+private enum SpareContexts {
+  /// A context that only its holder uses.
+  private struct Context: @unchecked Sendable { let raw: OpaquePointer }
+
+  private static let spare = Mutex<[Context]>([])
+  private static let mostSpare = 16
+  /// Those that grew for a large window are not kept. Bytes.
+  private static let largestSpare = 1 << 20
+
+  static func take() -> OpaquePointer {
+    if let context = spare.withLock({ $0.popLast() }) { return context.raw }
+    guard let raw = ZSTD_createDCtx() else { preconditionFailure("out of memory") }
+    return raw
+  }
+
+  static func giveBack(_ raw: OpaquePointer) {
+    ZSTD_DCtx_reset(raw, ZSTD_reset_session_and_parameters)
+    let context = Context(raw: raw)
+    let isKept = spare.withLock { spare in
+      guard spare.count < mostSpare, ZSTD_sizeof_DCtx(context.raw) <= largestSpare else { return false }
+      spare.append(context)
+      return true
+    }
+    if !isKept { ZSTD_freeDCtx(raw) }
   }
 }
 
