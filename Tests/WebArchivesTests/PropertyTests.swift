@@ -44,6 +44,10 @@ import WebArchives
       "blank members before the border of two shares, and a record behind it that begins with line breaks",
       "CmSOV1gvMGT+/v5wOi+vKnhlLmFhbXBsZC8gMTkyLjIuHS4yKzIuXv////////8VIDIwMDgwNDgyNTUgdGV4dC9odG1sIDMKYQAAAAAAAAAAAAAAAAAAAAAAAAAAHA0K/ldBUkMvMC4xCncrcmMteXRwb2E6IDQKDQ0NDQr+DQ0NDQr+VwD+DQ0NDQ0NDQ3+DQ0NDQ0NDQ0NDQ0N/g0NDQ0NDQ3+DQ0NDQ0NDQ0KYTogL0xldDovL2EqeGUuYWFt+2xkLyAy/xUgMjAwODA0ODI1NSB0ZXh0L2h0bXpsIDMKYQAAAAAAAAAAAAAAAAAAAAAAAAAAHA0K/kMvMC4xdHA6IC9M"
     ),
+    (
+      "a block that was too long took the member of the next record, which was in the window already",
+      "CmSOVy9k/v7+cDA6Lyr///8AYWFtcGxBUkNkLyAxOTEuMiAyMDA4MDQ4MjU1IHR4dC9odG1sIDMKYQAAAAAcDQr+V0FSQy8wLjEKdytyYy15dHBlOlgAAAAAHAAAAAAA//8AIHQyLjEgMjAwODA4NjA0MDk2NTAgdGV4dC9oIXRtbCA4MwphYnR4dC9odG1sIDMKYQAAAAAcDQr+V0FSQy8wLjEKdytyYy15dHBlOlgAAGP9jwHUeC8wODAUMzAyMDQ4MjUgeHQgND7B/gplLyAwOTYubGUvIC4wLjIuMSAyAAAA7f///wAgdGV4dC9odG3xLy90Kg=="
+    ),
   ]
 
   @Test("past findings stay repaired", arguments: recordFindings)

@@ -303,6 +303,9 @@ public struct ArchiveReader: ~Copyable {
   /// Decodes until the window holds `end` bytes of the record.
   /// - Returns: how many bytes in the window belong to the record.
   private mutating func growBlock(to end: Int) -> Int {
+    // Members that are in the window already are looked at as those that come.
+    if let next = window.firstMember(where: RecordStart.isAtStart), next < end { return next }
+    noteMembers(before: min(end, window.bytes.count))
     while window.bytes.count < end {
       let before = window.bytes.count
       let continuesMember = window.isInsideMember
