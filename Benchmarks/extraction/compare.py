@@ -16,7 +16,7 @@ Metrics, on runs of word characters:
 """
 import argparse, collections, gzip, json, os, re, subprocess, sys, time
 
-PINNED = ["trafilatura==2.3.1", "Resiliparse==2.0.1", "jusText==3.0.2", "readability-lxml==0.9"]
+PINNED = ["trafilatura==2.3.1", "lxml_html_clean==0.4.6", "Resiliparse==2.0.1", "jusText==3.0.2", "readability-lxml==0.9"]
 PEERS = {
     "trafilatura": "trafilatura standard", "trafilatura-fast": "trafilatura fast", "resiliparse": "resiliparse main content",
     "readability": "readability-lxml", "justext": "jusText",

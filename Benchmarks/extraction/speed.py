@@ -12,7 +12,7 @@ trafilatura reads the first --trafilatura-pages pages of a crawl only (600): it 
 import argparse, json, logging, os, statistics, subprocess, sys, time, warnings
 from compare import html_bytes, records
 
-PINNED = ["trafilatura==2.3.1", "Resiliparse==2.0.1", "FastWARC==2.0.1"]
+PINNED = ["trafilatura==2.3.1", "lxml_html_clean==0.4.6", "Resiliparse==2.0.1", "FastWARC==2.0.1"]
 PEERS = {"resiliparse": "Resiliparse", "trafilatura-fast": "trafilatura", "trafilatura": "trafilatura"}
 
 
