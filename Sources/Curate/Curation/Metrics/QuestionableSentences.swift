@@ -11,7 +11,9 @@ struct QuestionableSentences {
   func fraction(_ sentences: [Range<Int>], _ tokens: [Token], _ table: [UInt8]) -> Double {
     let present = phrases.filter { ByteSearch.contains($0, in: folded, 0..<folded.count) }
     var (questionable, next) = (0, 0)
-    for sentence in sentences where isQuestionable(sentence, words(in: sentence, tokens, &next), present, table) { questionable += 1 }
+    for sentence in sentences {
+      if isQuestionable(sentence, words(in: sentence, tokens, &next), present, table) { questionable += 1 }
+    }
     return ratio(questionable, sentences.count)
   }
 
@@ -28,7 +30,8 @@ struct QuestionableSentences {
     let characters = ByteCount.scalars(text, sentence)
     if characters < 20 || characters > 500 { return true }
     let technical = ByteCount.count(UnsafeBufferPointer(rebasing: text[sentence])) { byte in
-      byte &- 0x30 < 10 || byte == 0x7B || byte == 0x7D || byte == 0x2B || byte == 0x2F || byte == 0x28 || byte == 0x29 || byte == 0x3E
+      byte &- 0x30 < 10 || byte == 0x7B || byte == 0x7D || byte == 0x2B || byte == 0x2F || byte == 0x28 || byte == 0x29
+        || byte == 0x3E
     }
     if technical * 5 > characters { return true }
     if phrases.contains(where: { ByteSearch.contains($0, in: folded, sentence) }) { return true }

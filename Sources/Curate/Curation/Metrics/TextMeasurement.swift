@@ -101,7 +101,8 @@ package struct TextMeasurement {
     if definition.sparesHeadings, counts.hashSigns > 0 {
       for line in lines { counts.hashSigns &-= LineShape.headingMarks(text, line.range) }
     }
-    counts.ellipses = ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, all) + ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, all)
+    counts.ellipses =
+      ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, all) + ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, all)
     counts.replacementCharacters = ByteSearch.count(of: [0xEF, 0xBF, 0xBD], in: text, all)
   }
 

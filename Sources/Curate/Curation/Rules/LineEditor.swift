@@ -75,7 +75,10 @@ struct LineEditor {
         isAbsent.append(false)
         continue
       }
-      isAbsent.append(folded.withUnsafeBufferPointer { text in !phrases.contains { ByteSearch.contains($0, in: text, 0..<text.count) } })
+      let isPresent = folded.withUnsafeBufferPointer { text in
+        phrases.contains { ByteSearch.contains($0, in: text, 0..<text.count) }
+      }
+      isAbsent.append(!isPresent)
     }
   }
 

@@ -105,18 +105,11 @@ package enum LineShape {
     return longest
   }
 
-  /// Runs of terminal punctuation that close a sentence, and the unfinished sentence behind the last one.
+  /// Calls `body` with each sentence of a line: up to the terminal punctuation that closes it, and the unfinished one behind the last.
   ///
   /// A full stop, `?` or `!` closes a sentence when white space or the end of the line follows (closing quotes and brackets in
   /// between do not matter), but not after a single capital letter (`J. Smith`) and only when a letter or number came before.
   /// The marks of scripts without spaces (`。？！`) need nothing behind them.
-  package static func sentences(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]) -> Int {
-    var count = 0
-    forEachSentence(text, range, table) { _ in count &+= 1 }
-    return count
-  }
-
-  /// Calls `body` with each sentence of a line, as `sentences` counts them.
   @inline(__always)
   package static func forEachSentence(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], _ body: (Range<Int>) -> Void
