@@ -55,7 +55,7 @@ package enum LineRepetition {
     counter.withEmptyTable(expected: lineCount + 1) { table in
       var start = body.lowerBound
       while start < body.upperBound {
-        let end = endOfParagraph(text, start..<body.upperBound)
+        let end = LineShape.endOfParagraph(text, start..<body.upperBound)
         let count = table.count(ByteHash.hash(text, start..<end), at: start).count
         result.add(count: count, characters: ByteCount.scalars(text, start..<end), copies)
         start = end
@@ -63,15 +63,5 @@ package enum LineRepetition {
       }
     }
     return result
-  }
-
-  /// The first of two line feeds, or the end of the range.
-  private static func endOfParagraph(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
-    var from = range.lowerBound
-    while let end = ByteSearch.first(0x0A, in: text, from..<range.upperBound) {
-      if end + 1 < range.upperBound, text[end + 1] == 0x0A { return end }
-      from = end + 1
-    }
-    return range.upperBound
   }
 }

@@ -59,12 +59,11 @@ struct LineEditor {
 
   /// The line feed behind a line, or the first of two or more behind a paragraph, or the end of the text.
   private static func end(of unit: LineRule.Unit, _ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    var from = start
-    while let end = ByteSearch.first(0x0A, in: text, from..<text.count) {
-      if unit == .line || end + 1 < text.count && text[end + 1] == 0x0A { return end }
-      from = end + 1
+    let rest = start..<text.count
+    return switch unit {
+    case .line: ByteSearch.first(0x0A, in: text, rest) ?? text.count
+    case .paragraph: LineShape.endOfParagraph(text, rest)
     }
-    return text.count
   }
 
   /// Most texts hold none of a rule's phrases; their lines need not be asked.

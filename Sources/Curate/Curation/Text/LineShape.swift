@@ -18,6 +18,16 @@ package enum LineShape {
     return start..<max(start, end)
   }
 
+  /// The first of two line feeds, or the end of the range.
+  package static func endOfParagraph(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    var from = range.lowerBound
+    while let end = ByteSearch.first(0x0A, in: text, from..<range.upperBound) {
+      if end + 1 < range.upperBound, text[end + 1] == 0x0A { return end }
+      from = end + 1
+    }
+    return range.upperBound
+  }
+
   /// Wide: one of thirty glyphs, where `-`, `*`, `+` and dashes need a space behind them, so that `-5` and `**bold**` are no bullets.
   /// The others are those of the tools named: a few glyphs, with nothing behind them, and white space in front of them only for
   /// datatrove.
