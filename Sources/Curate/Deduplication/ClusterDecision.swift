@@ -36,28 +36,31 @@ struct ClusterDecision {
       documents: documents, components: components, excluded: order.excluded, memory: memory / 2, path: first + ".clusters")
     var residency = Residency(budget: memory / 3)
     var hosts = HeavyHitters<String, Void>()
+    var batch = try ClusterMembers(from: 0, documents, components, clusters, memory: memory / 3)
     for partition in 0..<documents.partitions {
       var writer = try DecisionWriter(path: paths[partition], method: method)
       for ordinal in 0..<documents.count(in: partition) {
         let document = DocumentReference(partition: partition, ordinal: ordinal)
         let index = documents.globalIndex(document)
-        let cluster = clusters[components.label(of: index)]
+        if index == batch.end { batch = try ClusterMembers(from: index, documents, components, clusters, memory: memory / 3) }
+        let member = batch.next(index)
+        let isCounted = partition >= order.firstCounted
         let band = Int(components.attribute(of: index))
-        if partition < order.firstCounted {
+        if isCounted {
+          try decide(document, member, batch, band, &writer, &summary, explain)
+        } else {
           var ignored = DeduplicationSummary()
-          try decide(document, cluster, band, &writer, &ignored, explain)
-          continue
+          try decide(document, member, batch, band, &writer, &ignored, explain)
         }
-        try decide(document, cluster, band, &writer, &summary, explain)
-        if cluster.size > 1, Int(cluster.kept) != index {
+        if isCounted, let member, Int(member.kept) != index {
           let host = documents.host(document)
           if !host.isEmpty { hosts.add(host, bytes: documents.textLength(document)) {} }
         }
-        // Documents come in order; only what is known about the kept ones lies elsewhere.
-        if residency.isFull(after: cluster.size > 1 ? 4 : ordinal & 255 == 0 ? 1 : 0) {
+        // Documents come in order; only the evidence of the kept ones lies elsewhere.
+        if residency.isFull(after: member != nil ? 2 : ordinal & 255 == 0 ? 1 : 0) {
           release()
+          documents.release()
           components.release()
-          clusters.release()
         }
       }
       try writer.commit()
@@ -72,7 +75,8 @@ struct ClusterDecision {
   ) throws(Diagnostic) {
     for path in paths {
       let file = try SectionFile(path: path, kind: .keyReduction, configuration: configuration)
-      for edge in try file.section(.edges, of: DuplicateEdge.self) {
+      for (position, edge) in try file.section(.edges, of: DuplicateEdge.self).enumerated() {
+        if position & 0xFFFFF == 0xFFFFF { file.release() }
         let (a, b) = (DocumentReference(packed: edge.first), DocumentReference(packed: edge.second))
         guard documents.contains(a), documents.contains(b) else { throw file.damaged("an edge names an unknown document") }
         let band = UInt8(truncatingIfNeeded: min(edge.band, 254))
@@ -86,23 +90,23 @@ struct ClusterDecision {
   }
 
   private func decide(
-    _ document: DocumentReference, _ cluster: ClusterTable.Cluster, _ band: Int, _ writer: inout DecisionWriter,
-    _ summary: inout DeduplicationSummary,
+    _ document: DocumentReference, _ member: ClusterMembers.Member?, _ members: ClusterMembers, _ band: Int,
+    _ writer: inout DecisionWriter, _ summary: inout DeduplicationSummary,
     _ explain: (DocumentReference, DocumentReference, Int) throws(Diagnostic) -> Explanation
   ) throws(Diagnostic) {
     let idHash = documents.idHash(document)
     summary.documents += 1
     summary.totalBytes += documents.textLength(document)
-    guard cluster.size > 1 else {
+    guard let member else {
       writer.keep(idHash: idHash)
       return
     }
-    let kept = documents.reference(Int(cluster.kept))
+    let kept = documents.reference(Int(member.kept))
     var record = DecisionRecord()
-    record.clusterSize = cluster.size
-    record.cluster = documents.idHash(kept)
+    record.clusterSize = member.size
+    record.cluster = member.keptHash
     if kept == document {
-      summary.countCluster(size: Int(cluster.size))
+      summary.countCluster(size: Int(member.size))
       writer.add(record, idHash: idHash)
       return
     }
@@ -113,63 +117,6 @@ struct ClusterDecision {
     record.threshold = explanation.threshold ?? .nan
     summary.droppedDocuments += 1
     summary.removedBytes += documents.textLength(document)
-    writer.add(record, idHash: idHash, duplicateOf: documents.idBytes(kept))
+    writer.add(record, idHash: idHash, duplicateOf: members.keptID(member))
   }
-}
-
-/// Who stays of each component, and how many documents it has; by label.
-///
-/// Built bucket by bucket of labels, each in one pass over all labels, so one bucket is in memory at a time.
-private struct ClusterTable {
-  struct Cluster: BitwiseCopyable {
-    /// The document that stays, as global index.
-    var kept = UInt32.max
-    var size: UInt32 = 0
-  }
-
-  private let file: MappedFile
-  private let clusters: UnsafeBufferPointer<Cluster>
-
-  init(
-    documents: DocumentTables, components: borrowing ConnectedComponents, excluded: Set<UInt64>, memory: Int, path: String
-  ) throws(Diagnostic) {
-    var output = try AtomicFile(path: path)
-    let bucket = max(1024, memory / MemoryLayout<Cluster>.stride)
-    var start = 0
-    while start < documents.total {
-      let end = min(documents.total, start + bucket)
-      var clusters = [Cluster](repeating: Cluster(), count: end - start)
-      // A label is no larger than what it labels.
-      for index in start..<documents.total {
-        let label = components.label(of: index)
-        guard label >= start, label < end else { continue }
-        let best = clusters[label - start].kept
-        clusters[label - start].size += 1
-        if best == .max || Self.precedes(documents.reference(index), documents.reference(Int(best)), documents, excluded) {
-          clusters[label - start].kept = UInt32(index)
-        }
-      }
-      try clusters.withBytes { bytes throws(Diagnostic) in try output.write(bytes) }
-      components.release()
-      start = end
-    }
-    try output.commit(syncs: false)
-    file = try MappedFile(path: path)
-    unlink(path)
-    clusters = file.bytes.bindMemory(to: Cluster.self)
-  }
-
-  private static func precedes(
-    _ a: DocumentReference, _ b: DocumentReference, _ documents: DocumentTables, _ excluded: Set<UInt64>
-  ) -> Bool {
-    if !excluded.isEmpty {
-      let (first, second) = (excluded.contains(documents.idHash(a)), excluded.contains(documents.idHash(b)))
-      if first != second { return second }
-    }
-    return documents.precedes(a, b)
-  }
-
-  subscript(_ label: Int) -> Cluster { clusters[label] }
-
-  func release() { file.release() }
 }

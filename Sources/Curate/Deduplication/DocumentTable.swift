@@ -155,6 +155,21 @@ struct DocumentTables {
     start <= end && end <= UInt64(count) ? Int(start)..<Int(end) : 0..<0
   }
 
+  /// Numbers that decide the stable order before ids do, compared one after another.
+  var orderCount: Int { columns - 1 + (ages.isEmpty ? 0 : 1) }
+
+  func order(_ document: DocumentReference, _ column: Int) -> UInt64 {
+    if ages.isEmpty { return tables[document.partition].ranks[document.ordinal * columns + column] }
+    if column == 0 { return UInt64(ages[document.partition]) }
+    return tables[document.partition].ranks[document.ordinal * columns + column - 1]
+  }
+
+  /// Bytes of an id, rounded up.
+  var meanIDLength: Int { (tables.reduce(0) { $0 + $1.ids.count } + total) / max(1, total) }
+
+  /// Takes the files' pages out of this process's resident memory.
+  func release() { for file in files { file.release() } }
+
   /// The stable order: whether `a` is kept rather than `b`.
   func precedes(_ a: DocumentReference, _ b: DocumentReference) -> Bool {
     if !ages.isEmpty, ages[a.partition] != ages[b.partition] { return ages[a.partition] < ages[b.partition] }

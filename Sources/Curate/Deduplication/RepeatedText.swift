@@ -56,6 +56,8 @@ struct MarkFiles {
           mark.start < mark.end, mark.end <= UInt64(documents.textLength(document))
         else { throw file.damaged("a mark lies outside its text") }
       }
+      file.release()
+      documents.release()
       files.append(file)
       sections.append(marks)
     }
@@ -66,7 +68,12 @@ struct MarkFiles {
   /// Calls `body` with each document that has marks, and these, merged.
   func forEachDocument(_ body: (DocumentReference, [RepeatMark]) throws(Diagnostic) -> Void) throws(Diagnostic) {
     var next = sections.map(\.startIndex)
+    var read = 0
     while true {
+      if read > 1 << 20 {
+        read = 0
+        for file in files { file.release() }
+      }
       var document = UInt64.max
       for (place, section) in zip(next, sections) where place < section.count {
         document = min(document, section[place].document)
@@ -79,6 +86,7 @@ struct MarkFiles {
           next[index] += 1
         }
       }
+      read += marks.count
       try body(DocumentReference(packed: document), merged(marks))
     }
   }

@@ -32,7 +32,7 @@ private let footerMagic: [UInt8] = Array("PUDEDNW\0".utf8)
 private let headerSize = 24
 private let footerSize = 32
 private let entrySize = 32
-private let formatVersion: UInt32 = 3
+private let formatVersion: UInt32 = 4
 private let maximumSections: UInt64 = 1 << 16
 
 extension Array where Element: BitwiseCopyable {

@@ -61,7 +61,7 @@ struct WindowCursor {
 /// of the window's content: equal windows have it at the same distance from their start. So repeated text is found by looking
 /// only at anchors with equal k-grams, and anchors are few: about 2 / (minimumBytes − k + 2) per byte.
 struct TextAnchor: Keyed {
-  /// Hash of the k-gram.
+  /// Hash of the k-gram, mixed once more: the smallest of a window's hashes are small, and ranges of keys are to be alike.
   var hash: UInt64
   /// Where the block starts in the document: the bytes from the first window's start to the last one's end.
   var start: UInt32
@@ -136,7 +136,7 @@ struct AnchorScanner {
 
   private static func anchor(_ hash: UInt64, _ anchor: Int, _ first: Int, _ last: Int, _ end: Int) -> TextAnchor {
     TextAnchor(
-      hash: hash, start: UInt32(first), before: UInt32(anchor - first), span: UInt32(last - first), length: UInt32(end - first))
+      hash: SeededRandom.mix(hash), start: UInt32(first), before: UInt32(anchor - first), span: UInt32(last - first), length: UInt32(end - first))
   }
 
   /// The hash of every k-gram: a rolling polynomial, mixed so that its order says nothing about the bytes.
