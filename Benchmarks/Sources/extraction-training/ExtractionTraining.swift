@@ -61,7 +61,7 @@ import Storage
         guard let label else { continue }
         samples.append(page.features[b])
         labels.append(label)
-        weights.append(page.expected == nil ? 0.05 : lengths[b] / total)
+        weights.append(page.expected == nil ? 0.1 : lengths[b] / total)
       }
     }
     return Booster(options: options).train(samples, labels: labels, weights: weights)
@@ -124,7 +124,7 @@ import Storage
     }
   }
 
-  /// The blocks whose expected word F1 is best, as `ContentSelector` chooses them.
+  /// The blocks that `ContentSelector` chooses, with its share of the best expected score.
   static func choose(_ probabilities: [Double], lengths: [Double]) -> [Bool] {
     let order = probabilities.indices.sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }
     let wanted = zip(probabilities, lengths).reduce(0) { $0 + $1.0 * $1.1 }
@@ -134,7 +134,7 @@ import Storage
       taken += lengths[i]
       if taken + wanted > 0 { best = max(best, 2 * hit / (taken + wanted)) }
     }
-    return probabilities.map { $0 >= best / 2 }
+    return probabilities.map { $0 >= best * 0.55 }
   }
 
   static func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }

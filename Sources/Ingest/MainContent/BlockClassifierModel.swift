@@ -1,325 +1,327 @@
 // Made by `extraction-training` in Benchmarks from 936 pages (160 trees); not written by hand.
 
 let blockClassifierModel: StaticString = """
-  bias 414
-  pruned:0.0 parent-paragraphs:0.0 in-largest-article:-1.0 parent-paragraphs:1.0 boilerplate-words:0.2 = -150 -289 7 -243 6
-  -243 108 -167 0 0 139 -243 0 0 179 -66 -184 -292 -95 -230 -157 -275 -86 -221 0 0 -153 -176 0 0 -18 -130
-  parent-paragraphs:0.0 parent-paragraphs:1.0 nav:0.0 boilerplate-words:0.14285715 page-paragraphs:1.5 = 62 134 0 181 -165 0 0
-  0 -169 -76 0 -32 -110 0 0 0 -144 11 0 144 -249 -212 0 -165 -212 -146 0 -41 -242 -158 0 -89
-  grandparent-link-density:0.21428572 characters:6.125 run:1.0 boilerplate-role:0.0 main:0.0 = -90 -207 68 -155 64 -204 153 0
-  -208 -211 -235 -190 -158 -218 -232 -95 -31 -112 106 0 122 -48 163 112 -103 -179 -39 -79 -74 -97 -19 -12
-  parent-paragraphs:0.0 in-only-main:-1.0 in-largest-article:-1.0 own-link-density:0.27272728 run:1.0 = -203 -201 -150 -20 -184
-  -222 -52 91 -203 -134 -172 -153 -188 -157 -117 -103 -131 -124 -54 72 -141 -120 115 151 -204 -76 -189 -48 -197 -110 -102 82
-  depth-below-best:-1.0 depth-below-best:4.0 uppercase:0.065789476 footer:0.0 position:0.71028066 = -158 153 0 75 -183 82 0 -29
-  -101 -136 0 -191 -156 -115 0 -154 -222 116 0 20 -205 -11 0 -50 -216 -74 0 -157 -201 -42 0 -135
-  parent-paragraphs:1.0 parent-link-density:0.1051267 footer:0.0 ends-sentence:0.0 table:0.0 = -45 30 -135 -71 -180 -166 -179
-  -71 35 134 -71 87 -188 -216 -179 -99 71 51 42 52 -3 0 0 0 10 88 -5 17 0 0 0 0
-  parent-paragraphs:1.0 in-only-main:-1.0 position:0.8158917 best-share:0.61949944 own-mean-block:2.25 = -173 -57 -131 -91 -162
-  -17 -161 -101 -152 -86 -40 54 -154 -67 -143 -81 -160 -113 -66 102 -165 -69 -154 -78 -165 -89 74 127 -167 -179 -116 41
-  pruned:0.0 words:3.875 tag:1.0 grandparent-characters:9.0 best-share:0.8845662 = -68 -157 9 -144 -18 -157 56 -137 -172 -162
-  30 -150 57 -167 128 -97 12 -87 17 -20 74 -112 62 -48 -80 -116 135 -145 100 -67 122 -1
-  depth-below-best:-1.0 depth-below-best:3.0 characters:4.25 position:0.6873542 after-h1:-1.0 = -161 -39 0 -144 -164 37 0 -113
-  -49 0 0 -35 -82 23 0 -60 -135 81 0 -26 -96 127 0 76 -165 -42 0 -31 -176 91 0 5
-  in-best:0.0 ends-sentence:0.0 footer:0.0 tag:1.0 grandparent-characters:15.0 = -146 -57 -158 69 -134 -139 -121 -114 -145 53
-  -114 115 -148 -96 -152 -194 -4 0 -2 7 0 0 0 0 -32 67 -4 -110 0 0 0 0
-  depth-below-best:-1.0 pruned:0.0 depth-below-best:6.0 ends-sentence:0.0 great-paragraphs:7.125 = -138 59 -141 -127 0 10 0 -64
-  -91 119 -144 -100 0 37 0 -14 -3 -14 -7 -7 0 0 0 0 -3 -97 -22 -11 0 0 0 0
-  pruned:0.0 grandparent-link-density:0.11279598 tag:1.0 page-items:0.0 near-10:0.0 = 95 60 26 -68 127 48 112 -74 -12 -118 -49
-  -119 86 -80 3 -123 -96 -35 0 -7 4 46 24 20 -88 -38 -19 -62 -108 -176 0 -122
-  pruned:0.0 position:0.8158917 characters:6.125 footer:0.0 page-paragraphs:2.5 = 79 -72 2 -71 135 91 55 -29 -28 -53 -39 -71
-  -13 -16 -26 -33 12 -107 -94 -122 93 -61 -11 -114 -68 -124 -66 -138 -213 -126 -89 -136
-  pruned:0.0 characters:6.875 boilerplate-words:0.25 any-15:0.0 page-link-density:0.70890695 = 24 -113 85 -74 -103 -134 -36 -23
-  -76 -54 -1 39 -67 -72 0 0 104 -16 45 3 -16 -30 0 0 27 -17 0 0 2 -6 0 0
-  grandparent-paragraphs:1.5 after-h1:-1.0 position:0.7737722 page-items:0.0 footer:0.0 = -63 -15 121 107 0 0 40 49 -130 -120 7
-  76 -59 -28 -89 -14 0 -14 0 0 0 0 -48 -11 -6 -3 -138 -136 0 0 -127 -126
-  in-only-main:-1.0 words:4.5 near-10:0.0 next-link-density:0.82608694 page-is-article:0.0 = -123 30 -139 83 3 -116 0 -52 -100
-  -37 -86 53 0 -74 0 18 -103 -7 -47 85 -18 -136 -7 -216 -125 -101 -83 -41 -9 -7 -1 -25
-  parent-paragraphs:1.5 after-h1:-1.0 best-share:0.85916364 boilerplate-words:0.14285715 near-10:0.0 = -117 -53 -31 81 -128 -61
-  47 72 -124 -71 -94 -60 -96 -49 -65 27 -13 -2 -123 -131 0 0 -4 -67 -5 0 -81 -17 0 0 -9 -20
-  depth-below-best:-1.0 depth-below-best:3.0 great-characters:15.125 great-link-density:0.025583398 boilerplate-words:0.2 = -84
-  94 0 31 -8 -313 0 0 -113 86 0 10 -25 69 0 0 -106 27 0 -12 -12 -12 0 0 -125 -51 0 -75 -2 -1 0 0
-  in-best:0.0 tag:1.0 page-items:0.0 heading-distance:4.75 position:0.51577365 = -35 35 99 108 -51 -11 -36 81 -35 43 -92 113
-  -102 -18 -120 -58 -81 61 -24 91 -132 -67 -121 36 -10 60 -47 95 -95 44 -104 -4
-  in-best:0.0 words:2.0 in-only-main:-1.0 position:0.51577365 run:1.0 = -113 21 -91 -38 -86 -52 -39 53 -111 -8 -97 -131 -120
-  -24 -125 16 -107 -76 -75 -57 -98 28 34 104 -86 -30 -35 -160 -97 18 -122 63
-  depth-below-best:-1.0 depth-below-best:1.0 in-largest-article:-1.0 near-17:0.0 page-is-list:0.0 = -116 -57 0 -100 -78 102 0
-  31 -91 90 0 34 -56 88 0 32 -40 -2 0 -77 -45 -144 0 -97 41 -2 0 71 103 15 0 46
-  in-best:0.0 ends-sentence:0.0 position:0.6662397 boilerplate-role:0.0 great-paragraphs:7.125 = -74 8 11 80 -112 -4 -98 17
-  -103 -58 -106 -153 -100 -9 -92 -77 -4 -24 -2 -134 -2 -37 -4 -147 -1 -4 0 -1 -5 -1 -10 0
-  in-only-main:-1.0 parent-link-density:0.07964523 page-blocks:7.25 own-mean-block:4.75 list:0.0 = -80 4 -96 -49 -82 3 -105 -33
-  -59 104 -49 25 -36 15 -28 44 28 118 -104 -34 -86 51 -73 6 0 107 0 47 -111 -76 32 -84
-  after-h1:-1.0 position:0.85324347 footer:0.0 characters:4.125 page-items:0.0 = -40 12 0 -17 -9 -3 0 -12 -23 100 0 12 0 -1 0
-  -40 -107 -29 -17 -81 -1 -63 0 -93 -92 33 -9 -67 -9 -163 0 -108
-  after-h1:-1.0 any-2:0.0 near-10:0.0 words:4.75 any-26:0.0 = -109 2 -92 -76 -15 -107 0 -6 -49 65 -16 -71 0 -119 0 -13 19 18
-  -20 -19 0 -15 0 5 -12 -12 -10 -16 0 50 0 39
-  in-best:0.0 depth-below-best:1.0 heading-words:0.2 repeated-run:0.0 characters:7.25 = -92 50 0 -29 -116 28 0 -114 -61 20 0 44
-  -78 56 0 -29 -20 102 0 27 -98 37 0 -20 23 88 0 10 -70 58 0 -110
-  depth-below-best:-1.0 depth-below-best:3.0 page-items:8.25 run:1.0 any-10:0.0 = -72 38 0 -22 -4 -58 0 46 -54 81 0 46 -58 -137
-  0 -35 -84 -30 0 5 -9 -2 0 -1 -54 20 0 -161 -3 0 0 0
-  position:0.7943303 near-0:0.0 page-paragraphs:2.5 ends-sentence:0.0 page-characters:15.125 = 64 25 -60 -37 -13 -72 -93 -95 90
-  -96 -14 -6 44 -40 -85 -44 0 0 0 0 4 -5 -19 3 0 0 0 0 -155 -98 -4 -7
-  position:0.85324347 ends-sentence:0.0 heading-words:0.25 heading-level:0.0 parent-characters:11.0 = -16 -45 35 -75 -85 -94
-  -80 -78 10 -52 -76 -38 15 -40 -69 -22 -100 -68 86 -23 -61 -31 20 11 68 29 0 18 12 0 4 0
-  depth-below-best:-1.0 depth-below-best:1.0 repeated-characters:3.75 own-link-density:0.14450867 h1-distance:5.875 = -47 90 0
-  -19 -23 114 0 44 -91 -21 0 -52 -45 -125 0 5 -115 48 0 -9 -39 -28 0 6 -92 -13 0 -8 -47 29 0 28
-  in-best:0.0 page-items:0.0 uppercase:0.025641026 any-29:0.0 index:6.25 = 64 93 -21 67 -20 32 -63 -26 0 15 -59 78 10 32 40 94
-  -4 94 -45 9 -42 100 -78 -1 20 0 -12 29 22 0 188 15
-  in-best:0.0 tag:1.0 depth-below-best:6.0 page-paragraphs:2.5 pruned:0.0 = -3 81 -21 94 0 -8 0 71 -90 -72 -51 44 0 -16 0 -40
-  -16 -77 1 -64 0 -5 0 22 -70 -72 -54 -74 0 -13 0 -14
-  depth-below-best:-1.0 footer:0.0 any-21:0.0 words:2.75 page-headings:3.125 = -93 -64 -63 -64 -26 85 0 0 -2 67 21 -102 19 115
-  0 0 -68 15 -94 -20 149 -19 -5 1 -28 27 -78 -155 -27 -103 -12 -2
-  depth-below-best:-1.0 run:1.0 great-characters:15.125 in-largest-article:0.0 url-depth:4.0 = -60 15 -76 30 -9 31 -1 75 -12 -1
-  71 96 -2 -35 0 -289 -45 -38 -2 -3 0 -36 0 -157 -57 -5 -39 60 0 0 0 0
-  pruned:0.0 position:0.600939 index:7.25 repeated-characters:3.625 repeated-link-density:0.0 = 21 -64 -22 -106 -44 -18 -13 -87
-  75 16 3 59 -26 32 25 40 2 -39 -40 -58 32 9 39 -19 24 -55 -54 -63 38 75 -21 16
-  footer:0.0 characters:4.0 page-link-density:0.70890695 great-paragraphs:7.125 great-link-density:0.025583398 = -13 -21 26
-  -103 54 0 111 -1 -8 0 -259 0 0 0 0 0 -59 -92 7 -115 38 79 60 -14 -43 0 65 0 0 0 0 0
-  boilerplate-words:0.2 any-8:0.0 any-3:0.0 any-29:0.0 page-paragraphs:2.5 = 71 -69 -75 -46 -23 -56 -57 -11 -39 -4 -12 -1 -53 0
-  -1 0 11 -51 -63 -72 -41 -82 -15 -19 76 45 27 -1 112 -2 26 3
-  in-largest-article:-1.0 near-17:0.0 heading-words:0.2 parent-link-density:0.01015027 page-headings:5.0 = -35 51 -26 26 -13 29
-  -35 -89 -111 -11 12 10 -90 -52 -55 -40 -66 -7 61 43 -99 -41 7 -142 -47 -14 95 85 -25 -46 13 27
-  after-h1:-1.0 run:1.0 grandparent-characters:15.0 repeated-link-density:0.043125175 page-characters:13.625 = -83 -7 -64 67 0
-  0 0 0 -32 -8 -77 -31 0 0 0 0 -75 -37 -23 28 -1 -3 0 -178 -95 48 -20 55 0 -14 0 15
-  depth-below-best:-1.0 tag:10.0 great-paragraphs:3.0 words:4.25 index:5.0 = -39 -9 0 7 -66 -47 0 3 68 90 0 19 13 108 0 6 -38
-  13 -8 53 -70 9 69 -14 -65 -42 0 34 37 41 -8 -310
-  position:0.9002199 any-0:0.0 page-blocks:9.25 ends-sentence:0.0 parent-paragraphs:4.25 = -1 -74 -63 -23 48 -23 111 52 20 -67
-  -19 -11 -74 -56 39 14 1 -10 42 -1 9 1 -5 0 89 22 -92 -42 -33 -1 0 0
-  in-largest-article:-1.0 page-characters:12.25 any-10:0.0 pruned:0.0 any-15:0.0 = 77 27 -63 25 19 59 26 -237 -41 -33 -80 7 -9
-  29 -70 -47 50 -38 -99 -91 0 0 0 -12 34 -34 -1 -4 -1 -3 -8 116
-  form:0.0 near-30:0.0 any-24:0.0 page-is-forum:0.0 any-23:0.0 = 3 -118 -112 0 -82 -5 -13 0 -4 -12 -92 0 77 -1 26 0 25 -98 -121
-  0 -14 -64 -8 0 -219 -5 -1 0 -71 0 -1 0
-  boilerplate-role:0.0 next-2-link-density:0.44761905 great-characters:15.125 in-largest-article:-1.0 article-role:0.0 = -43
-  -98 -32 -103 -1 0 0 -1 20 -75 -23 14 -107 -3 39 -2 95 0 86 0 0 0 0 0 38 2 -22 -2 -119 0 -3 0
-  footer:0.0 near-10:0.0 in-largest-article:-1.0 page-link-density:0.70890695 parent-link-density:0.72131145 = -24 -78 -47 -5
-  23 -123 -121 -1 -27 -10 0 0 58 -16 0 0 -4 -75 -9 -5 -40 -86 1 0 -42 -8 0 0 84 74 0 0
-  after-h1:-1.0 footer:0.0 run:1.0 page-articles:4.375 list-depth:0.0 = -88 -18 -8 -88 -50 32 -3 -97 3 52 0 -43 -3 -17 0 -4 -44
-  33 0 14 -61 59 0 -92 -10 -76 0 -6 -10 -158 0 -3
-  footer:0.0 after-h1:-1.0 near-30:0.0 previous-2-same-tag:0.0 near-10:0.0 = -78 -10 -7 -83 -5 0 -74 0 -49 -2 33 -84 -4 0 -135
-  -14 0 0 -56 -10 -1 0 -14 0 -2 0 -65 -3 0 0 -1 0
-  page-items:0.0 heading-distance:2.5 near-17:0.0 depth:8.0 parent-paragraphs:3.375 = 71 -31 48 -82 -2 39 53 14 58 -25 64 3 0
-  25 65 -53 -69 66 31 -68 14 37 43 -25 6 -2 5 6 14 92 -3 59
-  boilerplate-words:0.25 page-items:0.0 from-end:4.0 page-blocks:7.0 page-link-density:0.70890695 = 70 -13 -104 -87 -63 -18 25
-  -35 27 3 -54 -48 95 14 -8 -69 68 -2 13 -1 53 -3 -30 -18 -2 0 -2 -3 26 2 75 15
-  page-is-article:0.0 great-characters:10.25 near-29:0.0 near-21:0.0 page-link-density:0.3855539 = 30 -65 29 15 65 212 8 51
-  -127 15 -101 -11 0 0 -34 0 6 -59 -30 -2 -20 1 -2 3 50 19 60 7 0 0 0 0
-  position:0.6873542 heading-words:0.5 page-headings:3.625 page-is-product:0.0 page-headings:3.0 = 43 -36 -12 -25 0 0 0 0 59
-  -27 0 -1 0 0 0 0 -27 -119 -104 -37 26 -1 -109 -49 103 12 0 0 -72 -41 -27 -5
-  near-2:0.0 any-5:0.0 after-h1:-1.0 list:0.0 page-is-forum:0.0 = -73 -24 -22 0 1 -93 -55 -23 -37 -16 -13 0 49 -67 -172 -3 8 0
-  0 0 -4 -3 -3 0 -18 0 0 0 -137 -9 0 0
-  any-5:0.0 from-end:4.875 parent-mean-block:4.25 punctuation:0.1764706 list:0.0 = -90 1 -1 -28 28 6 28 -71 -70 -42 -3 -31 -29
-  0 -96 -4 5 -9 24 -122 92 0 -24 -155 100 6 44 -10 -43 0 -13 2
-  page-paragraphs:2.5 page-headings:4.75 own-link-density:0.0 words:6.125 great-link-density:0.05838952 = 43 34 -11 -1 28 -78 0
-  -85 87 -75 0 -83 6 1 0 -33 -15 6 65 -35 -23 -44 143 8 10 64 0 -31 4 69 0 58
-  after-h1:-1.0 next-2-same-tag:0.0 run:1.0 page-items:7.125 in-largest-article:0.0 = -111 -39 -82 -6 -42 13 -53 17 -33 4 29 72
-  -38 -9 -44 -37 4 -46 45 -3 18 75 17 28 4 -31 -7 -6 0 53 -12 62
-  great-characters:15.125 next-2-link-density:0.07111111 page-items:8.625 page-items:2.0 good-after:14.25 = 26 29 24 22 0 0 0 0
-  13 -191 -19 -4 -15 0 35 0 48 0 22 1 0 0 0 0 -45 -8 -70 7 42 0 177 0
-  page-headings:5.25 page-items:0.0 page-paragraphs:6.5 page-items:5.875 next-link-density:0.82608694 = 28 47 20 -27 90 9 -198
-  53 0 0 -21 40 0 0 35 -63 58 15 -50 28 32 -5 -16 -1 0 0 -33 57 0 0 20 -9
-  any-8:0.0 near-10:0.0 article-role:0.0 page-headings:5.875 repeated-characters:2.25 = -10 -52 -41 -5 22 -70 1 0 -11 -4 -16 0
-  -32 -2 32 0 15 -68 -140 19 73 9 98 0 67 14 8 0 -183 0 0 0
-  near-17:0.0 page-headings:5.0 great-link-density:0.21105528 any-21:0.0 page-paragraphs:3.875 = 17 9 -94 87 -58 -32 39 124 106
-  37 -44 11 97 11 45 126 -18 21 -53 11 -11 -23 -30 95 1 -121 -21 -19 -46 21 -42 -27
-  heading-words:0.0 near-10:0.0 heading-distance:2.0 near-17:0.0 page-paragraphs:4.375 = 15 -18 -25 -3 -20 43 -63 -25 57 -12
-  -22 -2 -19 -18 134 -18 -23 -72 9 6 8 -55 -9 -47 46 15 -43 7 7 0 -18 -171
-  form:0.0 any-29:0.0 url-depth:4.0 page-paragraphs:4.75 good-before:10.5 = 4 -78 40 -46 -63 -8 66 13 4 -114 122 -36 0 -63 5 -1
-  36 -2 18 0 6 -27 1 0 -40 -54 81 -1 48 -8 32 0
-  near-30:0.0 form:0.0 near-8:0.0 characters:4.0 position:0.5786974 = -35 -71 -54 0 -25 -1 -1 0 28 -54 -37 0 -55 -1 -9 0 -5 -35
-  -96 0 -16 0 -5 0 -7 -111 -73 0 -102 -1 -12 0
-  position:0.51577365 page-blocks:7.25 characters:6.625 ends-sentence:0.0 best-share:0.9359664 = 15 -37 -4 -6 37 -23 -89 -75 81
-  -60 -39 5 108 6 35 2 -12 -47 34 40 -124 -18 14 -38 46 -110 -53 15 72 28 -85 -87
-  footer:0.0 near-31:0.0 characters:6.625 page-blocks:7.25 previous-2-words:5.125 = -5 -86 46 79 46 -64 9 10 7 -33 -50 -12 -6
-  -99 -180 -12 -83 -7 -12 0 96 -2 7 -1 -51 -13 -20 0 25 -73 -48 -3
-  boilerplate-words:0.0 page-is-article:0.0 any-20:0.0 parent-characters:8.25 url-depth:3.0 = 5 -16 -23 -79 56 69 18 38 -31 0
-  -125 -76 -1 32 16 -98 37 -30 -54 -62 9 -25 -30 -62 25 -19 -9 -66 -21 -10 51 14
-  best-share:0.13854203 url-depth:5.0 near-31:0.0 main:0.0 page-is-article:0.0 = -13 9 16 -56 0 5 0 -10 116 15 0 8 0 -54 0 24
-  154 -47 -13 -70 0 0 0 77 -4 19 31 -53 -11 -182 0 3
-  product:0.0 any-8:0.0 in-only-main:0.0 page-articles:1.0 near-19:0.0 = 8 33 -68 0 19 -130 -60 16 -67 -11 -38 -1 26 11 16 0 -4
-  0 -31 0 37 28 -40 0 45 0 -4 0 -18 0 3 0
-  near-31:0.0 url-depth:5.0 any-29:0.0 page-paragraphs:3.5 any-5:0.0 = 14 16 -50 -12 -54 0 -17 0 0 -169 -42 80 94 5 -7 0 -10 0
-  -37 0 0 0 0 0 -120 3 22 0 -1 0 -2 0
-  best-share:0.9842903 great-paragraphs:5.0 page-characters:12.25 page-headings:2.5 great-characters:9.0 = -58 -90 0 0 39 -34 0
-  0 72 -43 0 0 -18 23 0 0 -5 43 0 0 -22 29 129 31 24 -85 0 0 -11 -27 34 -147
-  after-h1:-1.0 list:0.0 page-articles:3.25 page-blocks:7.625 page-paragraphs:6.375 = -78 -19 -62 45 -11 49 -17 42 -62 11 -12
-  21 9 6 -9 -69 2 -213 -1 18 -2 37 0 1 -16 4 16 67 -1 -70 -3 -106
-  next-2-same-tag:0.0 heading-words:0.25 position:0.51577365 hidden:0.0 good-before:11.75 = -17 37 20 -46 -32 -15 -82 -22 -33
-  33 -26 -34 76 107 -33 -6 20 24 -3 -51 -12 65 -20 24 3 -47 -24 -12 -7 -55 0 -3
-  good-after:4.0 good-before:7.625 punctuation:0.14705883 words:2.0 page-blocks:7.25 = 46 -69 -79 -54 36 -14 3 -61 77 21 31 25
-  -19 -62 -119 43 26 -29 -11 -16 -6 -11 10 41 19 -20 35 18 18 -25 -22 22
-  next-2-same-tag:0.0 near-0:0.0 boilerplate-role:0.0 uppercase:0.032258064 depth:5.0 = 68 26 -59 -3 -4 -5 -4 1 -67 -42 -7 -31
-  -40 -31 -3 -12 5 28 -11 -70 -109 -47 -12 -15 -20 25 4 -63 -58 0 -7 7
-  boilerplate-words:0.2 near-30:0.0 any-5:0.0 great-paragraphs:5.0 great-paragraphs:7.125 = 6 -49 -84 -40 -22 -25 -3 0 44 -9
-  -27 -1 -146 -2 0 0 0 0 0 0 0 0 0 0 -70 -14 0 0 -17 0 0 0
-  footer:0.0 tag:1.0 grandparent-characters:10.25 near-31:0.0 any-15:0.0 = -6 -54 12 -60 -92 -60 24 -87 42 13 -105 4 -6 -1 -118
-  -3 -3 -8 -35 -14 -35 0 -87 0 -18 0 36 0 0 0 0 0
-  footer:0.0 after-h1:-1.0 hidden:0.0 good-before:11.25 position:0.27147445 = -36 -1 26 -18 -68 0 -24 0 -44 -2 8 0 -27 -6 -72 0
-  -43 0 -13 -92 -98 0 100 -45 16 0 50 29 -41 0 -22 -6
-  heading-words:0.25 near-23:0.0 tag:10.0 page-items:4.25 any-17:0.0 = -12 -4 -53 -14 -64 -13 0 0 -20 -39 -32 -29 19 0 91 0 11
-  -10 105 11 79 48 3 0 4 -39 48 -75 -204 3 2 0
-  page-is-article:0.0 near-12:0.0 after-h1:-1.0 main:0.0 near-23:0.0 = -75 -54 -21 -26 22 -39 22 -81 19 -1 93 -12 7 5 -15 -95
-  -29 -40 -4 -2 45 67 32 -12 -7 12 20 2 -43 8 71 -18
-  best-share:0.9842903 good-before:10.0 good-after:10.0 characters:4.125 page-articles:0.0 = 45 2 -27 17 -62 -80 -80 10 5 2 18
-  -54 -35 -157 69 22 -19 -43 -27 -54 -67 -27 -16 26 11 -100 63 20 -28 13 9 11
-  boilerplate-words:0.0 list:0.0 tag:1.0 page-is-forum:0.0 next-2-same-tag:0.0 = -68 -45 71 -14 -4 -48 14 25 19 10 -18 -3 22 12
-  -9 -9 -16 -22 73 51 38 -43 13 25 35 -41 -65 -18 -76 -1 -86 -15
-  position:0.6436571 depth:11.0 page-paragraphs:4.0 great-characters:7.25 best-share:0.9842903 = 24 6 50 25 -31 -18 -38 -5 12
-  -75 105 60 26 -19 -2 25 57 20 25 -71 -29 23 -10 -10 -28 -56 8 68 -67 -67 3 14
-  any-8:0.0 great-mean-block:4.0 article-role:0.0 any-10:0.0 depth-below-best:6.0 = 15 -45 -9 23 -28 -69 41 29 -4 -17 -127 -7
-  42 0 89 0 11 -107 -60 -89 11 -42 -77 11 -45 43 24 28 21 0 80 0
-  form:0.0 near-12:0.0 parent-link-density:0.14285715 page-headings:5.125 great-characters:13.625 = 17 -66 -84 2 -26 7 15 17
-  -10 -119 -4 2 48 -16 -25 0 -11 -5 9 0 48 -6 12 0 55 0 -78 0 6 0 -2 0
-  next-same-tag:0.0 next-words:1.5 page-headings:3.625 page-link-density:0.12804404 any-19:0.0 = 43 8 -163 -22 16 3 21 47 -49
-  -19 -34 1 -16 -11 -11 6 20 -21 -81 -8 -86 43 -24 60 77 7 14 21 -2 -93 -9 27
-  page-is-article:0.0 page-items:5.625 great-link-density:0.00862069 characters:6.875 main:0.0 = 51 -11 78 -10 -26 -57 -16 -33
-  110 -122 -53 -112 31 -14 -1 35 57 -34 -28 -5 18 -47 25 -12 91 61 -58 25 10 -1 -20 30
-  any-29:0.0 page-link-density:0.2581075 definitions:0.0 in-best:0.0 grandparent-link-density:0.2603306 = -47 37 29 52 -24 0 33
-  0 15 82 -29 -66 -155 0 37 0 -6 222 -24 -38 -3 0 -4 0 -26 72 4 -13 24 12 90 0
-  boilerplate-role:0.0 best-share:0.8440496 position:0.45178163 parent-link-density:0.72131145 page-headings:5.25 = 34 -66 -18
-  -19 5 -130 -10 46 12 -33 -2 -36 -86 -61 16 -11 -3 -46 17 -2 -3 -40 48 -5 32 -22 9 90 17 -15 29 54
-  near-24:0.0 heading-words:0.5 repeated-run:3.875 any-3:0.0 after-h1:0.0 = 14 -13 -27 -1 -91 24 -1 1 -59 -29 -9 -1 -18 -3 -14
-  0 12 -79 -80 -29 13 13 -12 9 7 -1 -43 -7 -116 -22 10 -1
-  any-29:0.0 heading-distance:2.0 tag:3.0 words:3.875 depth:12.0 = -93 -18 -2 7 18 27 -13 118 28 -22 -67 -25 45 1 -37 22 -14 -4
-  15 112 4 -18 11 78 -25 16 5 9 -3 31 22 40
-  form:0.0 near-12:0.0 definitions:0.0 page-link-density:0.32464236 hidden:0.0 = 7 -93 -70 20 -155 0 5 0 -5 10 -14 5 59 0 92 0
-  86 -69 14 0 0 0 0 0 -40 -35 3 0 70 0 0 0
-  near-29:0.0 page-is-article:0.0 good-after:4.375 tag:10.0 great-paragraphs:1.5 = 13 15 -45 -11 12 46 -37 179 21 0 15 0 60 0 3
-  0 5 -54 40 40 -3 -16 -30 32 11 0 -216 0 -39 0 -43 0
-  boilerplate-words:0.25 good-before:10.5 characters:5.375 great-paragraphs:1.5 next-link-density:0.5 = 9 -27 25 -55 -25 2 32 9
-  14 -17 -71 -26 6 -74 80 -1 29 -31 10 -29 -40 -15 46 -8 -107 -15 -13 -16 -18 1 46 0
-  after-h1:-1.0 page-link-density:0.70890695 tag:4.0 list-depth:0.0 heading-distance:4.25 = -44 -41 -41 -38 -23 9 -27 85 -5 42
-  8 -7 -72 5 -4 102 -51 24 -21 66 -57 -35 -9 89 -4 -15 -65 -13 -25 -1 74 25
-  great-mean-block:3.25 link-density:0.09793814 page-characters:12.875 page-headings:3.625 in-largest-article:0.0 = 2 13 -20
-  -105 18 -75 53 -49 29 0 28 -61 -15 -9 -2 7 38 21 39 -63 -47 -61 -11 -70 85 65 -49 -25 -34 26 84 -71
-  near-9:0.0 article:0.0 any-15:0.0 page-characters:12.0 page-link-density:0.14291719 = 10 0 48 -1 7 0 40 0 0 -68 9 28 -100 30
-  58 -2 16 -66 49 -3 -71 -7 40 -5 1 -102 -9 48 25 30 -131 -3
-  copyright:0.0 heading-words:0.0 page-characters:15.5 own-mean-block:3.25 near-18:0.0 = 9 14 3 -10 -45 0 13 0 4 -171 -55 6 -66
-  0 26 0 -39 0 4 -1 6 0 0 0 50 -30 14 0 -91 0 4 0
-  next-words:5.125 page-is-article:0.0 any-24:0.0 grandparent-characters:8.25 table:0.0 = 23 32 -37 -9 -5 -16 -76 -7 -17 6 -6
-  55 44 75 -96 -37 -34 12 44 2 -14 0 34 3 25 40 48 7 7 0 44 1
-  near-30:0.0 figure:0.0 words:2.0 depth:6.0 good-after:10.375 = -67 -2 -13 0 -1 -2 40 0 9 -50 33 -3 15 -79 -147 -1 -6 0 0 0 31
-  0 15 0 -45 -25 9 0 -7 -25 -5 0
-  footer:0.0 good-after:10.125 link-density:0.09793814 page-headings:4.75 position:0.0143577 = -109 0 80 0 -19 0 -23 0 -36 0 -5
-  0 -13 0 -2 0 34 -84 -51 -2 -27 -48 -21 -41 -10 -92 -55 -14 4 17 49 14
-  previous-2-same-tag:0.0 own-mean-block:6.125 url-depth:3.0 great-mean-block:3.0 page-items:4.25 = -52 25 -69 0 -2 47 0 0 -68
-  -37 -82 45 7 -5 44 46 71 83 -22 1 -19 -11 7 6 -26 -1 -142 -10 -12 16 -63 30
-  from-end:5.0 page-items:0.0 best-share:0.9727694 grandparent-characters:12.375 url-depth:3.0 = -48 13 3 33 48 16 -80 11 0 0
-  -123 -66 -42 -105 -68 -6 18 59 -14 -8 50 -49 -96 21 47 59 -31 30 -60 39 -16 -88
-  heading-words:0.0 page-characters:15.5 page-is-product:0.0 page-link-density:0.18662229 h1-distance:5.875 = 18 -15 46 41 -7
-  -25 0 0 10 -17 3 0 -1 32 0 0 28 -35 -152 -7 -155 -32 0 0 4 -29 3 2 19 9 0 0
-  best-share:0.9842903 any-21:0.0 depth-below-best:11.0 page-characters:12.0 any-22:0.0 = 5 -7 29 1 0 16 0 0 8 -27 -83 9 -1 5
-  -11 -28 45 -91 91 68 56 -92 0 64 -4 -43 8 27 90 31 -121 10
-  page-is-article:0.0 word-length:4.4 next-same-tag:0.0 url-depth:4.0 starts-upper:0.0 = 10 15 61 -91 -13 11 28 42 -28 11 -3
-  -31 31 46 -64 61 -74 -33 10 -10 5 11 34 -2 -9 -34 41 -55 -49 26 -5 -4
-  near-4:0.0 page-is-list:0.0 any-17:0.0 great-characters:11.0 in-only-main:0.0 = -33 7 -3 0 2 -15 21 -4 -3 71 -2 0 9 -128 -69
-  0 49 -14 18 0 -2 -58 -39 -6 -85 13 -6 0 38 -131 -70 99
-  from-end:4.875 page-link-density:0.08406647 list-depth:0.0 words:4.5 page-headings:3.0 = -63 -26 -71 9 37 0 26 3 93 67 25 60
-  9 21 40 12 4 -11 -36 -3 33 64 16 16 15 -60 -84 28 12 32 -53 -56
-  footer:0.0 copyright:0.0 great-mean-block:1.0 word-length:4.0 page-paragraphs:2.5 = 40 8 0 0 -31 -4 -2 0 -36 56 -1 0 46 -41
-  -7 -2 -43 -11 0 0 -24 -7 -9 2 -35 -25 0 -1 8 -94 -88 71
-  page-items:0.0 index:3.0 links:0.0 parent-paragraphs:2.25 repeated-characters:2.5 = 105 -88 34 -26 -44 -18 -1 -25 -101 -6 4
-  29 0 -11 19 4 24 -37 2 11 -23 -73 63 7 15 12 1 11 5 -9 25 -101
-  form:0.0 best-share:0.13854203 best-share:0.45673046 h1-distance:5.125 characters:6.625 = 7 43 -21 -8 0 0 -14 -73 22 30 -57
-  -35 0 0 20 -67 7 2 37 -21 0 0 27 -16 63 0 -117 -33 0 0 -22 -38
-  figure:0.0 characters:4.0 parent-characters:5.875 next-words:2.0 page-characters:11.25 = 49 8 37 0 -15 0 45 0 -59 0 71 0 -65
-  0 2 0 -5 3 35 -71 -49 10 -24 2 -29 3 16 -111 -5 10 15 -43
-  aside:0.0 near-24:0.0 parent-mean-block:3.25 repeated-link-density:0.7 page-characters:12.0 = 15 -37 13 9 28 30 27 0 -36 26
-  -2 0 -79 -1 37 0 18 -64 -87 -12 -5 -97 -39 -2 30 2 -14 -3 -99 -38 5 0
-  any-8:0.0 near-9:0.0 near-17:0.0 in-largest-article:-1.0 page-headings:5.75 = -46 -58 -36 -46 35 -23 -79 7 7 -30 -19 -48 5
-  -89 -75 51 -13 -15 -3 -1 14 26 -5 -2 -45 11 2 0 66 31 24 -1
-  near-4:0.0 good-after:10.125 copyright:0.0 page-items:0.0 any-17:0.0 = -13 0 54 0 1 0 -1 0 -8 3 -71 27 -31 0 72 0 64 0 41 0 0
-  0 -1 0 7 -98 -12 26 -176 0 7 0
-  near-31:0.0 any-20:0.0 page-link-density:0.47211123 depth-below-best:9.0 page-blocks:8.125 = -14 44 15 -100 55 0 -14 -6 -103
-  -6 22 16 22 0 -87 -18 -23 -3 -2 -118 -78 -8 -25 14 2 -2 -38 -7 118 30 2 -6
-  any-8:0.0 near-10:0.0 page-items:4.25 url-depth:3.0 grandparent-mean-block:4.375 = -42 1 -14 0 42 -58 -50 -9 27 9 27 -2 -9
-  -62 -48 31 -5 26 0 0 -25 -27 4 0 2 10 5 0 25 29 -117 0
-  any-29:0.0 near-17:0.0 heading-distance:2.0 depth:8.0 near-13:0.0 = 15 15 26 25 -37 73 14 26 -38 24 24 -34 6 87 -16 11 -67 -1
-  56 -1 -57 0 -166 0 19 -3 26 1 55 -5 36 -2
-  next-words:4.625 great-mean-block:3.375 next-2-same-tag:0.0 word-length:4.857143 page-is-forum:0.0 = -21 15 -75 63 12 -27 26
-  39 13 19 -41 14 7 19 -12 14 10 -2 27 8 -14 -18 29 -27 -17 -3 28 6 -38 -4 -95 -31
-  separators:0.0 any-8:0.0 hidden:0.0 grandparent-mean-block:4.0 definitions:0.0 = 10 -37 -55 -6 22 0 -41 -1 -4 -75 27 -1 90
-  -14 -41 0 25 0 -1 0 59 0 0 0 -187 -8 0 0 0 0 0 0
-  url-depth:5.0 characters:8.5 starts-upper:0.0 page-items:5.875 page-headings:5.375 = 36 14 -219 20 12 -88 74 31 -14 -3 -36 0
-  -7 -18 -58 -2 -33 33 6 23 -16 18 -73 -21 9 -46 -58 0 23 32 4 20
-  near-29:0.0 page-is-article:0.0 h1-distance:2.75 page-characters:14.875 grandparent-paragraphs:2.0 = -4 22 36 21 22 45 -47
-  108 -10 4 -36 1 -33 -1 20 18 -38 1 31 -4 7 6 0 38 15 0 -81 0 -32 -27 -17 4
-  page-items:0.0 from-end:4.0 index:5.875 page-characters:14.0 good-after:5.125 = 27 22 -7 10 -2 -73 17 30 28 3 -105 -14 17 24
-  41 -45 91 -57 -19 -23 28 -47 45 2 4 0 -4 38 10 30 56 0
-  digits:0.015151516 depth:10.0 page-blocks:7.625 page-characters:13.375 section:0.0 = -28 22 24 43 0 -2 18 1 -63 39 19 -33 -17
-  44 -34 -15 4 59 -17 -33 35 23 13 -42 -130 6 57 -12 33 33 25 7
-  near-29:0.0 in-best:0.0 page-is-list:0.0 grandparent-link-density:0.03125 link-density:0.09793814 = 21 45 4 12 -9 0 -103 1
-  -56 7 16 -29 34 0 -49 2 20 0 -114 1 0 0 -3 0 -26 133 -5 13 106 35 -7 -6
-  page-is-article:0.0 tag:10.0 great-characters:10.125 own-mean-block:5.375 page-link-density:0.43325958 = 9 -28 -39 16 3 -8 31
-  -22 39 -74 5 1 6 54 55 -203 11 -6 2 0 25 0 -17 0 -37 -43 11 0 -239 31 -4 0
-  run:1.0 repeated-link-density:0.015267176 page-characters:12.875 great-link-density:0.050439067 page-headings:3.375 = 3 69
-  -11 33 -49 -48 -48 -26 -16 7 -24 -64 22 73 98 51 8 73 23 -2 -2 11 -13 -81 11 62 16 -61 -52 39 -15 36
-  any-15:0.0 any-9:0.0 page-characters:11.25 any-18:0.0 grandparent-characters:8.5 = -43 50 -12 0 13 -52 -30 31 159 61 18 -5 8
-  -88 -23 -3 41 -8 0 0 -7 -27 -89 49 25 12 -9 0 11 -26 65 0
-  from-end:2.25 index:2.0 page-characters:12.625 depth:11.0 page-link-density:0.12804404 = 88 -116 39 22 0 -4 21 -31 0 -39 -18
-  8 0 -31 -12 46 78 -151 14 -8 0 -30 -29 3 0 -2 -5 47 0 -10 11 -18
-  previous-2-same-tag:0.0 page-is-forum:0.0 article-role:0.0 parent-characters:9.375 previous-heading:0.0 = -18 21 2 -69 -18 3
-  103 59 -2 -19 -27 -138 24 36 -1 55 -20 34 -6 -7 -20 -66 -27 -16 41 76 -21 -29 28 48 0 0
-  page-is-article:0.0 page-items:5.625 heading-level:0.0 section-level:1.0 grandparent-link-density:0.1724138 = 42 34 -8 -67
-  -103 14 38 13 39 -33 -23 9 41 28 49 36 -59 -9 8 17 39 -31 40 -13 58 -52 4 -20 3 -71 63 5
-  form:0.0 footer:0.0 page-link-density:0.70890695 near-24:0.0 page-blocks:7.625 = -9 -48 -75 -26 36 -2 -16 0 9 -1 -16 -2 -14 0
-  -1 0 15 -85 -61 -2 41 -5 30 -3 -57 -6 -19 0 -57 -3 21 0
-  grandparent-mean-block:1.0 footer:0.0 previous-same-tag:0.0 page-items:7.125 tag:1.0 = -39 -37 -2 -29 -80 -27 21 -48 -29 -32
-  1 33 9 48 -3 -16 -13 -6 -11 -19 -68 19 -15 -72 -18 7 33 -21 -8 19 16 -47
-  form:0.0 near-15:0.0 page-articles:4.0 any-24:0.0 depth:10.0 = 5 -85 -53 0 8 -5 94 0 -58 3 -31 0 -92 0 -23 0 17 -34 -69 -5
-  -63 15 14 0 -16 -52 3 33 48 -13 0 0
-  near-30:0.0 any-8:0.0 great-mean-block:4.875 punctuation:0.25 page-items:6.75 = 3 -112 -47 -1 33 3 -2 0 -7 -45 12 0 -143 13 0
-  0 7 -26 -47 11 -25 15 56 0 22 -21 -4 -3 -9 0 1 0
-  any-3:0.0 page-characters:14.375 great-link-density:0.01856903 best-share:0.61949944 depth:15.0 = -12 -30 -32 0 8 -48 -30 -4
-  17 -123 -46 44 -5 10 28 111 23 74 0 0 -52 -44 1 -5 6 -31 29 10 43 -16 44 -9
-  page-headings:3.625 page-headings:3.875 great-paragraphs:6.25 h1-distance:4.5 own-mean-block:3.625 = -30 61 0 -6 3 4 0 2 21
-  -3 0 8 -24 3 0 10 20 98 0 29 49 0 0 -31 -46 85 0 -15 -167 0 0 39
-  product:0.0 index:6.875 page-articles:3.25 previous-2-link-density:0.8181818 list:0.0 = -11 15 10 -115 -3 0 -43 0 -39 37 -12
-  -66 62 0 39 0 33 15 32 -15 -8 0 -62 0 -13 8 -1 -2 -8 0 -32 0
-  depth-below-best:6.0 words:3.875 h1-distance:4.875 page-is-article:0.0 page-paragraphs:3.25 = -2 -37 72 -29 -10 25 -164 -4
-  -53 -55 84 37 -30 32 38 -37 11 6 52 -63 29 14 2 -1 -23 38 22 -8 -2 -53 2 -97
-  own-link-density:0.009009009 page-characters:13.25 any-19:0.0 parent-paragraphs:3.375 previous-2-link-density:0.0 = 16 -30 12
-  -15 75 -43 -78 10 53 -72 1 -34 21 41 56 33 -10 1 -6 20 -15 -45 -3 -5 1 -28 8 -10 39 8 41 41
-  great-mean-block:3.25 definitions:0.0 good-after:9.25 page-headings:3.625 page-headings:4.625 = 7 -13 57 -205 10 -49 85 0 47
-  30 16 23 -52 -9 34 -4 0 0 0 0 0 0 0 0 1 -13 -16 -32 4 -48 -1 0
-  best-share:0.13854203 h1-distance:7.5 best-share:0.91573304 words:2.0 best-share:0.3481429 = 17 6 -12 -66 0 0 0 0 110 -50 -60
-  21 0 0 0 0 0 -31 0 -14 0 2 0 46 0 10 0 -25 0 -12 0 32
-  copyright:0.0 next-words:5.125 grandparent-mean-block:3.375 page-paragraphs:4.875 words:3.875 = 1 -76 -29 -2 -76 -3 49 -78 13
-  -14 9 0 -6 -1 25 0 34 16 -35 0 -18 7 91 -38 -24 -2 6 0 2 -41 12 0
-  page-items:0.0 after-h1:0.0 any-12:0.0 depth:16.0 page-link-density:0.5933544 = 76 -36 10 -4 -23 68 -54 -4 -29 7 35 39 0 -3 0
-  -71 89 -78 12 17 -1 -27 0 34 0 32 16 -101 0 0 0 -31
-  near-31:0.0 digits:0.0 near-17:0.0 digits:0.082474224 heading-distance:3.125 = -10 37 -27 5 16 34 54 -136 0 0 -14 -11 0 0 -10
-  -6 -14 -53 37 -2 -12 -19 61 -64 0 0 23 -24 0 0 -36 -2
-  figure:0.0 characters:4.0 tag:6.0 heading-distance:4.25 page-characters:12.375 = -19 -1 9 -2 0 9 41 -74 -11 0 -49 -4 6 0 23 6
-  -41 22 1 11 16 -3 4 -125 -29 13 37 12 36 4 -61 16
-  aside:0.0 any-29:0.0 page-characters:12.0 best-share:0.95761335 h1-distance:1.5 = 25 27 5 0 7 -26 -27 1 18 14 0 0 -28 -15 0 0
-  40 11 -12 -34 -13 -79 62 26 -68 -15 0 0 29 -19 -22 -1
-  form:0.0 aside:0.0 best-share:0.13854203 parent-link-density:0.14285715 own-link-density:0.7 = 77 45 -1 -1 6 -99 -86 -19 29
-  -1 0 0 1 22 -20 -4 1 0 0 0 -93 -1 -1 2 -42 0 -5 0 7 12 -12 9
-  repeated-characters:12.125 from-end:4.875 heading-distance:5.0 page-link-density:0.37924433 heading-level:0.0 = -8 10 8 -111
-  65 55 -19 -8 -111 -1 -10 23 76 0 2 -6 -29 3 36 1 -58 0 7 -31 -30 0 34 -8 -6 0 -15 -6
-  after-h1:-1.0 parent-mean-block:3.25 repeated-run:0.0 heading-distance:6.25 page-items:2.0 = -3 11 0 62 -5 50 0 -62 -4 76 -3
-  0 4 -40 -2 44 -28 -25 4 -4 -49 31 -46 -7 -18 23 -44 -72 -22 13 9 -15
-  any-3:0.0 repeated-run:3.625 page-items:3.875 word-length:5.6 own-characters:5.25 = 43 -40 -39 6 5 -3 -34 -62 -9 -27 -34 -3 2
-  12 32 -50 43 1 20 17 -22 5 66 -85 -14 -70 32 21 21 -41 6 -45
-  previous-2-same-tag:0.0 page-is-forum:0.0 near-11:0.0 digits:0.082474224 depth-below-best:2.0 = 0 12 -44 -26 -23 24 -5 9 35
-  -30 -6 -5 8 -13 2 -34 -25 1 -15 -93 30 75 90 33 -40 35 -1 3 -51 -29 -1 -118
-  position:0.49451476 grandparent-mean-block:1.0 position:0.0036990214 page-blocks:7.25 any-19:0.0 = 68 0 -114 0 -90 -44 48 -27
-  5 0 -17 0 -42 48 6 -8 0 0 -9 0 -24 -7 14 30 0 0 -1 0 -70 -55 5 -17
-  copyright:0.0 any-7:0.0 near-30:0.0 near-5:0.0 parent-characters:13.25 = 2 -144 -98 0 -63 -2 0 0 -97 0 0 0 -2 0 0 0 -25 -1 1
-  0 0 0 0 0 24 0 0 0 1 0 0 0
-  page-is-product:0.0 page-link-density:0.18662229 index:5.875 position:0.5786974 index:5.375 = 5 4 -7 24 0 0 0 0 -1 4 -158 6 0
-  0 0 0 15 -1 -12 22 18 -117 9 -51 -83 -9 -1 -2 17 -97 -3 39
-  parent-paragraphs:4.25 url-depth:3.0 parent-characters:13.25 parent-mean-block:5.25 any-23:0.0 = -12 33 -12 48 0 -81 15 53 32
-  -2 20 24 16 10 -196 6 37 -2 -19 -37 0 -31 0 29 -54 0 4 10 0 0 0 0
-  header:0.0 footer:0.0 date-like:0.0 grandparent-mean-block:2.0 boilerplate-words:0.25 = 18 -58 1 0 -6 53 0 0 5 -21 -88 0 -65
-  -19 35 0 -62 -38 -13 0 13 0 0 0 -12 -11 -16 0 -3 -2 0 0
-  page-characters:15.125 grandparent-paragraphs:6.625 index:6.0 depth-below-best:6.0 page-characters:12.125 = 36 0 0 0 18 0 0 0
-  -44 0 0 0 17 0 0 0 -11 -51 30 57 6 -9 82 -81 -16 2 0 0 -1 -1 0 0
-  any-29:0.0 page-link-density:0.25369903 list-depth:0.0 parent-characters:9.625 own-link-density:0.8666667 = -21 14 -8 -44 50
-  43 7 13 11 67 -33 17 -68 0 29 0 -32 45 49 -33 -5 128 -25 -11 -25 5 -75 1 -9 7 -35 -5
-  page-is-article:0.0 great-characters:10.125 grandparent-characters:9.875 word-length:4.4 any-20:0.0 = -7 -44 -11 -7 26 26 1 7
-  19 -37 54 -29 8 18 9 -33 -36 -8 13 -21 11 7 -9 26 20 -23 43 20 76 -149 -22 22
-  previous-2-same-tag:0.0 h1-distance:5.5 words:5.0 punctuation:0.2 great-paragraphs:1.0 = 1 7 5 7 -27 14 -57 18 2 46 0 -1 -4
-  -5 27 -4 -39 9 -6 -8 80 63 -21 -22 -2 12 37 -3 -128 6 -96 -69
-  page-paragraphs:2.5 characters:4.875 hidden:0.0 after-h1:0.0 great-link-density:0.0 = 84 -37 38 -35 -25 -25 -17 -15 -81 22 70
-  -9 48 15 -35 -25 -8 -11 18 -4 4 42 -22 -53 5 -13 81 1 10 -16 -11 93
+  bias 376
+  pruned:0.0 parent-paragraphs:0.0 boilerplate-words:0.16666667 in-largest-article:-1.0 parent-paragraphs:1.0 = -141 -281 14
+  -233 -232 -289 -80 -249 5 -237 117 -146 -188 -275 -87 -243 0 0 146 -235 0 0 -153 -233 0 0 184 -50 0 0 -46 -203
+  parent-paragraphs:0.0 boilerplate-words:0.0625 parent-paragraphs:1.0 nav:0.0 page-paragraphs:2.0 = 43 157 -167 -133 0 183 0 7
+  -177 -1 -138 0 0 0 0 0 -145 32 -210 -112 0 153 0 -6 -246 -182 -238 -185 0 -154 0 -98
+  characters:6.125 grandparent-link-density:0.21428572 run:1.0 boilerplate-role:0.0 main:0.0 = -102 75 -207 -142 69 156 -202 12
+  -204 -230 -210 -186 -147 -224 -212 -87 -44 109 -124 8 122 165 -43 107 -96 -36 -172 -73 -67 -6 -102 -10
+  parent-paragraphs:0.0 in-only-main:-1.0 boilerplate-words:0.22222222 in-largest-article:-1.0 own-link-density:0.27272728 =
+  -195 -178 -115 28 -181 -144 -193 -189 -172 -192 17 132 -170 -69 -169 -116 -204 -106 -173 -126 -194 -117 -187 -130 -189 -150
+  -103 7 -183 -105 -176 -164
+  depth-below-best:-1.0 uppercase:0.065789476 depth-below-best:4.0 footer:0.0 position:0.71028066 = -148 155 -180 75 0 78 0 -28
+  -93 -124 -159 -107 0 -183 0 -146 -217 116 -201 -28 0 21 0 -54 -213 -64 -196 -36 0 -149 0 -131
+  parent-paragraphs:1.0 parent-link-density:0.1051267 footer:0.0 ends-sentence:0.0 heading-words:0.2857143 = -24 34 -122 -57
+  -169 -146 -175 -51 53 140 -56 111 -179 -201 -170 -72 -152 -80 -169 -75 -118 -47 -167 -23 -83 47 -141 -42 -133 -124 -134 -35
+  parent-paragraphs:1.0 in-only-main:-1.0 boilerplate-words:0.22222222 position:0.7943303 best-share:0.61949944 = -169 -112 -80
+  106 -160 -12 -164 -142 -169 -47 -157 -60 -143 -41 -156 -86 -157 -70 48 131 -152 -95 -127 -80 -156 -177 -112 54 -159 -34 -166
+  -117
+  pruned:0.0 words:3.875 tag:1.0 grandparent-characters:8.375 best-share:0.8845662 = -67 -159 5 -141 -30 -157 48 -139 -164 -150
+  56 -145 45 -165 129 -96 23 -100 -2 -47 62 -110 63 -52 -108 -103 131 -101 103 -87 121 3
+  depth-below-best:-1.0 characters:4.25 depth-below-best:4.0 position:0.6873542 after-h1:-1.0 = -162 -68 -166 13 0 -145 0 -110
+  -55 0 -73 37 0 -31 0 -55 -145 47 -88 124 0 -36 0 75 -164 -36 -171 86 0 -43 0 -3
+  in-best:0.0 ends-sentence:0.0 footer:0.0 tag:1.0 grandparent-characters:9.0 = -130 -38 -159 45 -128 -115 -121 -73 -144 26
+  -133 69 -144 -78 -142 -113 -169 -112 -120 93 -87 -88 -31 -76 -151 75 -36 123 -107 -71 -117 -185
+  in-best:0.0 pruned:0.0 boilerplate-words:0.22222222 depth-below-best:6.0 ends-sentence:0.0 = -133 67 -138 -119 -144 -63 -147
+  -141 0 26 0 -52 0 -55 0 -114 -56 120 -141 -91 -123 -95 -132 -92 0 45 0 -1 0 -29 0 -65
+  pruned:0.0 run:1.0 grandparent-link-density:0.11279598 page-items:0.0 near-10:0.0 = 99 26 136 48 63 -79 129 -73 41 -107 109
+  -54 -35 -124 28 -121 -21 -58 -33 69 11 11 14 0 -60 -135 -118 -154 0 -104 0 -89
+  pruned:0.0 position:0.8158917 characters:6.125 footer:0.0 page-paragraphs:2.5 = 76 -73 8 -76 136 91 57 -33 -26 -51 -36 -73
+  -11 -15 -26 -32 8 -109 -99 -122 97 -58 -12 -118 -63 -125 -67 -138 -211 -129 -83 -138
+  pruned:0.0 characters:6.875 boilerplate-words:0.25 index:6.125 grandparent-characters:11.375 = 31 -115 110 -54 -83 -129 -28
+  -15 7 -90 17 -52 -99 -129 0 -1 29 -128 117 -35 -142 -99 0 0 42 -65 91 -136 -4 -106 -3 -3
+  words:4.5 after-h1:-1.0 position:0.7737722 run:1.0 footer:0.0 = -131 -139 -11 74 -57 -18 -92 -47 -132 20 80 109 0 0 -29 45
+  -29 0 -119 -103 0 0 -114 -112 -4 0 -82 -161 0 0 -129 -110
+  words:4.5 in-only-main:-1.0 near-10:0.0 next-link-density:0.82608694 own-link-density:0.009009009 = -97 -88 41 83 -13 -6 -109
+  -132 -112 -99 -80 39 -1 -1 0 11 -123 -83 -49 93 1 0 -139 -70 -110 -65 -63 -40 -14 0 -74 -52
+  parent-paragraphs:1.5 after-h1:-1.0 boilerplate-words:0.16666667 best-share:0.85916364 h1-distance:6.0 = -113 -60 -16 98 -115
+  -53 -95 -108 -130 -55 47 80 -108 -28 -92 0 -122 -23 -68 -1 -97 -37 -104 -30 -79 -1 50 35 -25 -13 -26 23
+  in-best:0.0 depth-below-best:3.0 boilerplate-words:0.22222222 great-characters:15.125 great-link-density:0.025583398 = -84 96
+  0 34 -107 -57 0 -5 -6 -360 0 0 -17 -10 0 0 -112 87 0 15 -128 -54 0 -76 -38 48 0 0 -2 0 0 0
+  in-best:0.0 tag:1.0 uppercase:0.05 position:0.51577365 heading-distance:4.75 = -31 35 46 101 -65 -44 -55 58 -141 -20 -115 59
+  -122 -85 -117 8 -90 17 -122 10 -100 -27 -121 -24 -88 70 -111 25 -64 25 -94 30
+  in-best:0.0 words:2.0 in-only-main:-1.0 position:0.51577365 run:1.0 = -112 25 -85 -21 -90 -53 -35 58 -112 -24 -91 -128 -123
+  -34 -122 19 -106 -73 -77 -54 -106 29 40 102 -71 -29 -44 -154 -105 20 -128 62
+  depth-below-best:-1.0 depth-below-best:1.0 boilerplate-words:0.22222222 near-4:0.0 in-largest-article:-1.0 = -104 62 0 -17
+  -119 -9 0 -85 -87 -99 0 -42 -69 -1 0 -26 -70 93 0 43 -110 18 0 -47 67 -29 0 -84 -76 -28 0 -67
+  in-best:0.0 words:2.0 position:0.5562816 from-end:6.125 near-31:0.0 = -87 -11 33 98 -117 -54 -105 16 -104 -24 -50 44 -82 27
+  -93 33 -15 40 25 79 -32 0 -46 -28 -13 20 -47 -223 -1 -1 2 -137
+  in-only-main:-1.0 parent-link-density:0.07964523 footer:0.0 grandparent-characters:15.0 next-words:3.75 = -109 27 -88 -25 -90
+  -136 -97 -108 0 -30 0 -2 0 0 0 0 91 66 -31 24 -138 -124 -51 -39 0 -272 0 37 0 0 0 0
+  after-h1:-1.0 position:0.85324347 footer:0.0 characters:6.875 page-items:0.0 = -41 71 0 6 -16 -3 0 -42 -9 112 0 40 0 0 0 0
+  -107 0 -26 -78 -9 -111 0 -97 -51 52 0 -59 0 -175 0 -103
+  after-h1:-1.0 near-10:0.0 any-2:0.0 words:4.75 great-paragraphs:7.125 = -99 3 -15 -97 -91 -69 0 0 -42 63 0 -107 -23 -63 0 16
+  -1 -81 0 -1 0 -8 0 0 0 -209 0 -1 0 0 0 0
+  in-best:0.0 heading-words:0.2 depth-below-best:1.0 ends-sentence:0.0 repeated-run:0.0 = -98 13 -108 21 0 -38 0 -94 -39 104
+  -123 79 0 19 0 -89 -58 -21 -78 14 0 42 0 -56 -28 79 -109 86 0 33 0 -36
+  depth-below-best:-1.0 boilerplate-words:0.125 depth-below-best:3.0 in-largest-article:-1.0 list-depth:0.0 = -85 40 -99 -14 0
+  -8 0 -60 -33 59 -98 -84 0 7 0 -49 -81 16 -78 1 0 -109 0 -62 -42 86 -61 69 0 51 0 82
+  position:0.8158917 near-0:0.0 boilerplate-words:0.125 page-paragraphs:2.5 near-17:0.0 = 82 23 -96 -23 0 -65 -42 -11 -5 -73
+  -100 -79 -54 -87 -81 -59 91 1 56 -14 3 -41 24 -4 45 -34 -59 -47 -29 -80 -53 -47
+  heading-words:0.2857143 ends-sentence:0.0 position:0.6873542 repeated-characters:2.5 heading-level:0.0 = -77 -105 66 -5 -75
+  -106 -41 -102 13 -73 63 -75 -18 -92 -18 -27 18 -4 -58 -9 -38 -65 -79 -77 46 -11 -34 10 -6 -29 15 1
+  depth-below-best:-1.0 depth-below-best:1.0 boilerplate-words:0.25 heading-words:0.0 great-paragraphs:7.125 = -49 79 0 27 -94
+  -70 0 -61 -85 64 0 -32 -98 63 0 -87 -18 -201 0 -87 -19 -1 0 0 0 26 0 -48 0 1 0 1
+  depth-below-best:-1.0 page-items:0.0 pruned:0.0 any-29:0.0 depth-below-best:6.0 = 29 79 -49 28 12 -47 -71 -92 0 32 -35 102 43
+  13 155 13 0 67 0 -14 0 113 0 -22 0 5 0 28 0 0 0 -2
+  depth-below-best:-1.0 tag:1.0 near-4:0.0 depth-below-best:4.0 near-31:0.0 = -90 -50 -54 57 -5 -54 -10 -178 0 -24 0 1 0 -8 0
+  -10 -7 -12 -35 -191 0 0 -1 0 0 11 0 -33 0 -31 0 0
+  depth-below-best:-1.0 footer:0.0 words:2.0 any-21:0.0 page-headings:3.125 = -109 -75 -65 -48 -17 50 34 -100 -32 74 0 0 27 106
+  0 0 -91 8 -86 -4 -22 27 -87 -155 161 -57 -4 -1 14 -67 -11 0
+  depth-below-best:-1.0 boilerplate-role:0.0 run:1.0 great-characters:15.125 parent-link-density:0.06725119 = -31 8 -91 -92 36
+  60 -88 -89 -3 -12 0 2 0 -292 0 0 -57 -14 -86 5 -58 48 -70 -69 -6 8 0 -2 0 59 0 -2
+  pruned:0.0 tag:1.0 any-31:0.0 main:0.0 position:0.600939 = -8 -89 34 -51 -10 13 39 11 -45 54 61 -28 -16 -2 -235 2 -47 -82 -14
+  -50 13 2 -20 13 -62 -14 -3 -19 11 -13 -75 -51
+  pruned:0.0 page-link-density:0.70890695 any-15:0.0 depth-below-best:6.0 words:2.0 = -41 -76 46 -27 -58 -39 0 0 12 -69 55 91
+  -22 25 0 -4 29 -41 49 22 26 9 0 0 -5 -18 92 95 -194 66 19 -3
+  page-items:0.0 near-0:0.0 page-characters:15.125 grandparent-link-density:0.01903526 boilerplate-words:0.22222222 = 113 17
+  -96 -88 14 -236 0 0 43 5 -3 -66 63 6 0 -9 25 21 0 -13 -1 -6 0 0 -53 -77 -5 -58 4 7 0 -5
+  in-largest-article:-1.0 near-17:0.0 page-headings:4.5 next-2-link-density:0.07111111 great-paragraphs:4.5 = -70 47 -40 10 -81
+  19 46 -19 -100 -49 -71 -8 -64 0 92 55 -112 36 36 44 -49 -104 54 58 -60 40 22 -27 9 -16 49 46
+  after-h1:-1.0 run:1.0 near-4:0.0 great-mean-block:5.0 depth-below-best:-1.0 = -77 -45 -70 -12 -21 4 -22 -33 -38 76 0 21 64 29
+  0 -1 -78 5 -78 60 -6 -19 11 -193 7 -46 33 -48 -15 -43 0 13
+  depth-below-best:-1.0 good-before:10.0 parent-link-density:0.45430037 near-21:0.0 from-end:4.625 = -36 -21 -78 83 -60 -139
+  -76 30 -28 -17 10 3 -2 -55 -9 2 -61 22 47 16 -52 -47 -35 51 22 -115 3 -5 -4 -2 42 64
+  position:0.9002199 any-0:0.0 page-blocks:9.25 ends-sentence:0.0 repeated-characters:0.0 = -38 -71 -58 -46 -13 -20 -21 2 28
+  -86 -7 -25 -70 -58 -3 0 18 -67 -60 -1 68 -18 134 50 37 -11 -53 -19 -66 -2 45 13
+  page-items:0.0 from-end:4.0 good-after:4.375 best-share:0.9727694 pruned:0.0 = -14 9 51 43 55 -96 78 -9 56 -68 -93 -81 114
+  -130 -9 48 88 24 36 -20 -40 -28 64 -27 22 -7 10 -13 5 -83 -5 -39
+  form:0.0 url-depth:4.0 in-best:0.0 any-23:0.0 parent-mean-block:3.0 = -59 -21 -39 -42 17 -68 -42 -44 41 -52 -4 -19 69 -90 -6
+  -30 -34 -75 -27 -21 23 -65 -14 -35 5 1 106 -1 -23 -69 -56 34
+  copyright:0.0 in-largest-article:-1.0 article-role:0.0 heading-distance:3.25 parent-characters:8.625 = -11 -34 7 -141 52 0
+  -43 0 -79 -57 11 -3 108 0 -19 0 -23 -4 34 -2 59 0 58 1 -146 -21 -59 -168 63 0 25 0
+  near-10:0.0 footer:0.0 page-link-density:0.70890695 in-largest-article:-1.0 parent-link-density:0.72131145 = -25 -64 -84 -4
+  -23 0 -12 0 23 -131 -118 -1 86 0 -16 0 -1 -10 -75 -5 -40 0 -5 0 -44 1 -81 0 90 0 80 0
+  any-8:0.0 run:1.0 page-articles:4.375 page-link-density:0.5405584 own-link-density:0.009009009 = -6 -81 58 45 -1 -25 -145 2
+  -7 -84 44 -60 93 15 -1 0 -31 -68 -16 -11 -6 -11 -14 -7 52 -106 23 -102 158 -3 -15 0
+  footer:0.0 page-is-article:0.0 grandparent-characters:8.25 url-depth:3.0 page-items:4.25 = -68 -13 -110 -3 2 -4 -40 -1 53 -21
+  -9 -20 19 -41 17 -36 78 -40 40 -8 36 -89 -33 -52 11 -14 -91 -71 -10 -108 11 -62
+  page-items:0.0 heading-distance:2.5 repeated-run:0.0 near-17:0.0 great-link-density:0.025583398 = 110 -21 52 -65 70 -35 70 52
+  63 21 0 0 17 51 33 -79 -20 -29 58 -74 -11 0 38 -24 0 11 25 -62 -66 66 74 28
+  any-29:0.0 page-link-density:0.26426446 depth-below-best:-1.0 near-21:0.0 definitions:0.0 = -48 251 -7 14 14 89 -13 -36 89
+  -42 23 7 -86 13 2 -48 30 0 48 -1 -173 10 76 0 0 0 0 0 0 0 0 0
+  page-is-article:0.0 great-characters:10.25 words:4.5 h1-distance:3.875 grandparent-link-density:0.01903526 = 20 -59 12 -2 75
+  20 114 65 45 -1 71 33 -17 -118 -46 -52 -3 -1 -50 -98 -21 -10 84 91 20 -71 28 -14 -2 -121 -22 73
+  position:0.5786974 heading-words:0.5 heading-distance:5.0 page-headings:3.375 grandparent-characters:13.0 = 65 -52 -38 -69 18
+  20 -10 6 29 -14 -82 -41 -57 2 -116 -92 -162 -240 2 0 77 63 0 4 9 -24 7 -11 -28 21 -6 -21
+  page-paragraphs:2.5 page-blocks:9.125 after-h1:-1.0 hidden:0.0 url-depth:4.0 = -85 -24 114 -33 46 5 176 -19 -31 -57 0 -1 67
+  70 0 -38 -48 -63 -8 -20 -8 -28 -12 -33 -41 -59 0 -31 93 76 0 52
+  footer:0.0 next-same-tag:0.0 words:1.5 punctuation:0.25 own-characters:7.5 = -41 7 -45 -59 -7 -21 23 -81 -44 -5 23 -5 -41 -45
+  44 -20 -11 -1 -18 0 13 -76 30 -117 -5 0 -1 0 -250 0 -31 -12
+  page-paragraphs:2.5 page-headings:5.0 own-link-density:0.06711409 own-characters:6.5 parent-mean-block:3.25 = -13 5 61 -6 -12
+  -36 154 33 62 22 0 -135 -65 5 16 11 10 12 0 22 46 -131 28 -84 92 -2 13 -29 14 -14 -14 65
+  copyright:0.0 boilerplate-words:0.25 after-h1:-1.0 near-30:0.0 grandparent-characters:15.0 = -66 -4 -63 -1 13 -216 -63 -28 0
+  0 -1 0 -118 0 -33 0 -1 0 0 0 -122 0 4 0 0 0 0 0 0 0 0 0
+  page-is-article:0.0 next-words:2.0 near-10:0.0 page-items:2.0 from-end:4.375 = 87 -76 21 -38 7 12 -69 11 -108 -71 -45 -21 -8
+  -9 32 -12 22 -70 75 -26 12 7 -55 49 8 -47 26 12 -47 -22 -27 -187
+  page-headings:5.25 previous-2-same-tag:0.0 page-articles:1.0 any-18:0.0 page-items:2.25 = -5 59 57 90 -24 -53 19 -5 6 29 -88
+  75 34 -17 77 -24 -57 32 -13 62 -24 45 -48 -14 -26 15 34 54 5 -8 44 -115
+  form:0.0 near-10:0.0 article-role:0.0 page-headings:5.875 near-15:0.0 = 4 -109 -149 -34 41 -6 89 0 56 -31 -7 -3 -230 0 34 0
+  -65 49 38 -1 -45 0 0 0 -7 -3 0 0 1 0 0 0
+  near-17:0.0 page-headings:5.0 great-link-density:0.21105528 own-link-density:0.7 any-21:0.0 = -2 26 -63 26 -32 -24 -55 95 -41
+  -126 -69 -76 -27 -37 24 140 54 -87 -41 -23 86 7 12 -1 -7 1 3 -5 4 51 -5 81
+  heading-words:0.14285715 near-10:0.0 tag:1.0 heading-distance:4.5 page-is-forum:0.0 = -47 -68 49 -13 23 -18 -4 -53 36 -74 84
+  -36 -21 33 -60 -56 41 28 -44 24 -31 -88 70 -41 29 -15 -105 -4 37 -8 58 -234
+  figure:0.0 any-29:0.0 page-paragraphs:2.5 any-8:0.0 near-9:0.0 = 38 34 -51 0 0 -121 92 -40 -103 0 -3 0 -55 -76 36 0 54 0 0 0
+  -108 12 45 0 -14 0 -16 -1 -39 0 41 0
+  near-30:0.0 near-8:0.0 characters:4.0 page-items:8.25 parent-mean-block:3.25 = -33 -73 -22 -1 30 -82 -81 -1 52 -3 -14 0 26 4
+  -4 0 -80 -13 -3 0 3 -102 -84 0 -23 0 -1 0 -85 7 -30 0
+  position:0.51577365 page-blocks:7.0 page-headings:3.625 great-link-density:0.050439067 page-blocks:7.75 = 56 -2 -92 -149 117
+  -1 -7 2 3 -103 41 18 72 32 -9 -34 0 0 25 52 0 0 -7 -5 0 0 10 -2 0 0 11 -5
+  footer:0.0 near-31:0.0 characters:6.625 page-blocks:7.25 list:0.0 = -32 -88 -11 103 64 -69 13 3 -13 -57 -36 -10 2 -99 -144
+  -16 48 -55 57 20 85 0 12 0 36 -10 -24 -4 -27 -91 -133 -2
+  boilerplate-words:0.33333334 near-30:0.0 near-8:0.0 near-31:0.0 characters:6.625 = 4 -62 -82 -24 -84 -34 -4 1 55 -13 0 0 -1 0
+  0 0 18 -3 -65 0 -56 0 0 0 -163 0 0 0 -1 0 0 0
+  best-share:0.13854203 url-depth:5.0 own-characters:8.125 h1-distance:4.375 page-link-density:0.43325958 = -11 8 -21 -65 2 59
+  2 68 160 1 22 -45 -9 -39 -6 10 56 7 43 -12 0 14 13 32 94 14 -19 -60 8 -332 5 -21
+  product:0.0 any-8:0.0 pruned:0.0 in-only-main:0.0 any-11:0.0 = -18 29 -6 0 3 -3 -88 0 19 -169 11 0 43 -20 -74 16 44 0 16 0
+  -71 0 -49 0 4 -85 -15 0 40 0 -24 0
+  near-31:0.0 url-depth:5.0 page-paragraphs:7.125 any-5:0.0 any-29:0.0 = 5 -140 -49 65 -85 0 57 0 -106 2 -27 0 -31 0 0 0 86 5
+  -22 0 2 0 8 0 -2 0 -2 0 0 0 0 0
+  from-end:4.625 uppercase:0.025641026 any-5:0.0 page-link-density:0.0723264 grandparent-mean-block:4.5 = 46 20 -24 -21 8 0 4
+  12 -37 10 -89 12 42 -84 33 -143 76 -4 -77 -115 0 5 -9 -23 68 35 -42 10 0 11 4 26
+  after-h1:-1.0 list:0.0 page-articles:4.375 page-is-forum:0.0 heading-distance:1.5 = -60 9 -50 18 -3 106 -3 -90 -1 16 0 -18 0
+  -107 0 -1 -87 -20 -34 57 -10 16 6 -88 -15 -18 -7 -135 18 22 -6 -28
+  next-2-same-tag:0.0 good-before:10.0 good-after:9.375 characters:5.125 great-link-density:0.01856903 = 6 58 -33 53 -63 -4 55
+  -64 -53 -8 60 43 20 60 34 -8 -6 6 -27 -40 -97 -65 4 17 -17 24 48 78 -77 -53 3 90
+  footer:0.0 near-30:0.0 good-after:10.375 index:3.0 good-before:10.0 = 51 0 0 0 54 -5 0 0 9 -111 -97 -12 -54 -39 5 3 -103 0 -1
+  0 53 0 0 0 36 -35 -37 0 9 12 -17 0
+  next-2-same-tag:0.0 near-0:0.0 uppercase:0.032258064 depth:5.0 in-largest-article:0.0 = 63 35 -92 -2 -70 -2 -8 -35 -15 8 -20
+  -57 -19 28 -14 -54 63 0 0 0 -22 -150 -1 0 23 59 4 -22 -35 25 36 60
+  any-5:0.0 great-paragraphs:5.0 page-characters:14.0 position:0.8158917 tag:9.0 = 0 -85 45 8 -9 0 27 -24 -30 27 11 3 70 -3 25
+  0 21 20 90 -17 -61 7 -46 -184 -23 -6 39 0 53 0 -46 -7
+  footer:0.0 run:1.0 page-items:7.125 page-items:7.0 page-blocks:7.5 = -8 -70 26 -70 0 0 0 0 -167 -7 -116 -6 72 -23 -7 -46 -27
+  -51 46 -74 0 0 0 0 -9 -8 -32 13 5 27 -4 -72
+  after-h1:-1.0 hidden:0.0 position:0.5562816 good-before:11.25 near-12:0.0 = -58 18 -97 51 3 -26 -48 108 -47 28 -38 -74 -20 50
+  -22 -1 -4 -55 -1 6 -1 -63 0 17 25 -36 -9 -8 13 5 0 1
+  heading-words:0.14285715 near-17:0.0 in-largest-article:-1.0 any-20:0.0 repeated-run:2.5 = -80 -74 46 6 17 -40 -9 -7 -4 -23 9
+  -2 -32 -31 21 -43 -110 -30 31 24 19 -61 -53 8 -83 -17 56 9 41 5 79 -80
+  page-is-article:0.0 any-1:0.0 grandparent-characters:8.25 page-characters:14.0 page-characters:12.0 = 39 24 -73 -9 37 -17 -44
+  -51 0 0 0 0 0 0 0 0 26 -75 13 -40 -3 25 -94 -4 9 -19 -29 28 15 -58 -12 60
+  best-share:0.9842903 page-is-article:0.0 any-24:0.0 any-10:0.0 page-headings:4.375 = 30 -49 -6 -103 30 -24 -29 -18 -9 -129
+  -83 63 -11 0 -2 0 11 31 18 -101 -53 -14 -138 -3 28 -9 -100 0 63 0 -7 0
+  heading-words:0.14285715 list:0.0 tag:1.0 page-is-forum:0.0 next-2-same-tag:0.0 = -69 -56 52 25 -11 -35 32 -31 10 18 -5 -17
+  42 -22 -9 -31 -2 -90 103 2 24 21 25 -28 5 29 -59 -4 27 -173 -31 -94
+  in-largest-article:-1.0 form:0.0 best-share:0.13854203 list-depth:0.0 best-share:0.43373725 = -17 115 -1 72 -61 -1 -52 -29 -4
+  41 0 -4 -19 -64 -3 5 0 0 0 0 -3 4 3 -106 0 0 0 0 -72 49 4 -100
+  any-29:0.0 uppercase:0.0952381 great-mean-block:3.625 own-link-density:0.14450867 uppercase:0.071428575 = 23 -17 0 0 -1 49 0
+  0 -30 3 0 0 -58 1 0 0 -74 -16 11 116 -24 -39 -36 42 -7 21 24 167 -105 -17 -86 30
+  footer:0.0 after-h1:-1.0 good-before:10.5 list-depth:1.0 page-headings:3.625 = 4 0 -22 -37 -20 -5 40 -16 -33 0 43 -1 -30 0
+  -15 0 -89 0 8 -97 -52 -2 33 16 -40 0 122 -21 18 0 -32 -9
+  near-12:0.0 definitions:0.0 page-link-density:0.3530598 grandparent-link-density:0.1724138 page-paragraphs:5.75 = 9 -113 -117
+  -1 -18 -2 73 46 -50 -13 23 10 -7 18 60 84 2 -35 -180 -2 -34 -9 -3 0 78 1 -1 0 5 0 -1 0
+  form:0.0 page-is-article:0.0 main:0.0 great-link-density:0.015067407 page-headings:4.625 = 46 -37 -2 -11 -19 31 61 -28 -25
+  -56 -25 -16 32 -22 -15 -67 82 -45 -162 -35 -16 -82 -28 -26 19 -6 -22 -6 2 -35 9 -16
+  any-29:0.0 page-link-density:0.2581075 definitions:0.0 near-22:0.0 any-4:0.0 = 13 135 -16 -11 -127 10 87 -1 -23 73 -3 -25 -27
+  0 29 0 -20 -19 -65 -10 30 0 0 0 3 -8 88 -30 0 0 0 0
+  boilerplate-role:0.0 best-share:0.85130113 near-11:0.0 depth:8.0 own-mean-block:4.5 = -1 -58 -23 62 -107 -12 -23 -7 5 -77 8
+  19 18 4 54 7 68 -116 -34 -52 36 -2 36 -9 -4 -103 -18 25 39 29 76 9
+  heading-words:0.5 next-same-tag:0.0 heading-level:0.0 url-depth:3.0 grandparent-characters:12.375 = -22 -2 60 -49 65 11 8 0
+  -11 -57 1 -94 -10 38 -8 -15 -150 0 -42 -1 18 -1 -6 0 0 -37 35 23 66 -12 1 -38
+  any-29:0.0 heading-distance:2.0 tag:3.0 words:3.875 list-depth:0.0 = -88 -26 -4 50 2 -8 -16 52 18 -21 -45 -17 47 30 -19 47 -1
+  19 70 106 33 17 -2 130 -39 20 32 1 -43 -14 -24 -6
+  characters:4.0 page-paragraphs:3.875 page-link-density:0.0723264 any-21:0.0 good-after:7.25 = -82 70 28 -52 -33 56 -26 12 0 0
+  -17 32 9 34 -8 -49 84 46 11 -15 -40 -17 -42 -1 0 0 -3 4 39 89 -54 -49
+  footer:0.0 position:0.6873542 parent-characters:5.75 great-mean-block:1.5 best-share:0.4948092 = 49 -3 16 -9 -24 -5 -41 -15
+  -105 -3 -15 20 13 -53 -7 -29 8 -7 48 119 -77 -9 -25 -32 7 -24 11 -25 19 -106 -25 -73
+  great-paragraphs:7.125 great-link-density:0.029817332 tag:10.0 great-paragraphs:4.875 any-24:0.0 = 0 0 -2 0 -25 0 76 0 78
+  -129 26 59 -244 -7 -59 0 35 0 -37 0 1 0 0 0 -156 0 15 -7 0 0 1 0
+  after-h1:-1.0 page-link-density:0.70890695 tag:4.0 list-depth:0.0 heading-distance:5.5 = -54 -33 -35 -29 -37 6 -31 99 -17 40
+  3 -26 -68 4 -1 103 -55 39 -16 72 -54 -47 1 90 1 -44 -62 -1 -19 -10 82 14
+  great-mean-block:3.25 link-density:0.09793814 near-18:0.0 page-headings:4.375 page-characters:13.0 = 19 17 -9 -84 63 47 -24
+  -79 28 -21 35 -15 9 11 -32 -33 0 -56 -10 -65 15 2 0 -1 -17 -25 57 13 -149 78 -22 -91
+  heading-words:0.5 near-29:0.0 list:0.0 words:4.25 punctuation:0.2 = -6 -79 10 6 17 -27 174 0 12 36 -53 7 -29 -94 10 0 4 -42
+  17 -4 58 -34 34 0 -93 -14 20 0 7 -2 1 0
+  copyright:0.0 previous-2-link-density:0.8181818 next-link-density:0.5 page-headings:4.75 own-link-density:0.0 = 36 -203 -34
+  103 -16 -21 12 -1 -14 -1 -49 1 -6 -3 -37 -1 1 -4 11 11 -72 -4 -35 2 -18 -1 -30 0 22 0 60 2
+  next-words:5.75 page-is-article:0.0 h1-distance:3.25 uppercase:0.07692308 next-link-density:0.5 = 20 89 30 81 -11 -10 -8 63
+  -78 14 -21 -18 47 4 -24 45 -5 0 25 0 11 0 -84 8 19 1 6 0 19 -1 -41 0
+  figure:0.0 words:2.0 page-paragraphs:3.875 any-21:0.0 page-headings:5.25 = -37 -20 22 -20 -18 10 2 -171 89 11 40 0 -72 2 -59
+  20 42 0 70 -9 -26 12 9 33 -43 12 62 13 3 19 0 -12
+  footer:0.0 after-h1:-1.0 hidden:0.0 position:0.28977433 good-after:10.375 = -51 -1 25 -26 -63 -8 -27 0 23 0 -1 -96 -64 0 106
+  -40 -16 -2 52 0 0 0 -20 0 -27 0 -26 -13 -56 0 -39 -6
+  previous-2-same-tag:0.0 own-mean-block:6.125 any-8:0.0 parent-characters:9.375 url-depth:2.0 = 51 23 -21 0 -99 -46 0 0 -51
+  -210 -90 17 -38 -12 0 0 -13 25 -87 31 -74 -37 -2 36 17 -6 -68 24 52 21 14 8
+  heading-words:0.2857143 page-blocks:7.625 page-articles:2.5 grandparent-characters:11.0 near-17:0.0 = -14 -1 24 -32 -39 24
+  -32 -51 -21 -38 -12 -42 -64 9 -78 -31 -28 -60 38 -112 124 66 -31 15 22 40 17 31 -63 -81 5 7
+  page-items:2.0 best-share:0.9842903 page-characters:12.375 page-paragraphs:4.875 near-20:0.0 = -28 22 47 -71 -18 -18 40 6 -14
+  36 0 0 91 -7 -11 -62 92 68 -5 -53 1 -65 0 82 0 10 0 0 34 67 -45 -28
+  best-share:0.9842903 parent-mean-block:1.0 any-21:0.0 depth-below-best:11.0 page-characters:12.0 = -12 -13 34 -39 -32 55 96
+  34 0 -38 67 -70 0 -7 0 62 -62 -22 5 -42 1 -10 -17 29 -38 30 86 15 -10 -7 -132 0
+  table:0.0 near-19:0.0 any-23:0.0 page-headings:1.5 own-characters:5.5 = -35 -43 -36 0 -20 -4 -3 0 -19 103 65 8 15 -33 -50 5
+  118 19 50 0 -2 -3 -104 0 -17 75 54 -101 -8 51 -24 1
+  near-4:0.0 page-is-list:0.0 figure:0.0 any-17:0.0 great-characters:11.0 = -5 20 13 0 7 0 0 0 1 -35 -44 -9 -62 -40 35 0 -37 62
+  -9 0 7 0 0 0 32 -150 -116 86 -136 3 21 0
+  form:0.0 any-0:0.0 next-same-tag:0.0 any-15:0.0 page-characters:12.5 = 6 -2 -24 35 31 -47 -57 -3 3 -3 -96 0 -8 -10 -46 0 -14
+  -87 4 10 23 -108 -24 6 -64 -8 54 0 -49 35 30 0
+  footer:0.0 copyright:0.0 heading-distance:4.25 parent-paragraphs:1.5 tag:10.0 = 7 -71 -105 -7 7 -45 51 126 31 -69 -52 0 -78
+  -21 0 -1 -25 0 0 0 86 0 0 0 -138 0 0 0 20 0 0 0
+  uppercase:0.025641026 page-items:4.25 heading:0.0 grandparent-characters:12.375 repeated-characters:2.5 = 79 -8 -7 -39 7 -95
+  0 5 62 -39 59 -83 4 42 13 61 38 4 -8 7 -4 -64 -67 54 20 -93 13 3 2 -3 10 0
+  form:0.0 boilerplate-words:0.5 date-like:0.0 repeated-run:5.75 repeated-run:5.125 = 1 -74 -77 13 -70 18 -2 0 0 0 0 0 0 0 0 0
+  -113 -8 -2 0 -8 0 0 0 86 -66 -1 0 18 0 0 0
+  page-is-article:0.0 grandparent-characters:8.25 any-24:0.0 page-characters:11.625 position:0.5562816 = 35 -3 2 45 -6 117 26
+  -1 25 -40 10 34 -34 -91 11 -54 21 -32 68 -105 10 0 -5 -2 26 -49 -22 -6 17 -50 69 -51
+  aside:0.0 page-is-product:0.0 page-paragraphs:5.0 page-paragraphs:4.625 repeated-link-density:0.1080402 = 12 -77 0 -14 0 0 0
+  0 13 -22 110 -1 6 -53 -109 -2 12 -56 -65 -7 0 0 0 0 -131 -7 61 0 13 37 -13 0
+  any-8:0.0 hidden:0.0 position:0.5786974 near-9:0.0 any-24:0.0 = 12 -49 -2 -66 -12 -49 118 -28 18 39 -12 -53 -93 1 -28 -25 -13
+  -76 25 -7 -12 35 -25 12 -66 -9 9 -1 28 0 -10 0
+  page-items:0.0 from-end:4.0 copyright:0.0 links:0.0 url-depth:3.0 = 11 -58 -148 21 0 -46 0 -90 20 17 18 -79 0 6 0 -11 76 -52
+  27 -1 0 122 0 -150 20 -32 47 -24 -1 4 1 -4
+  any-8:0.0 grandparent-mean-block:4.0 page-link-density:0.43325958 depth:14.0 depth-below-best:6.0 = 8 -37 3 22 23 -57 -104 22
+  3 11 5 59 -10 -51 10 13 -11 -91 -88 -11 4 -30 -72 -23 -27 -28 52 14 55 -93 41 -89
+  any-8:0.0 near-10:0.0 page-items:3.375 from-end:4.0 digits:0.015151516 = 52 -3 -9 0 -69 -75 -8 28 -14 30 64 -2 11 -60 -84 -1
+  64 0 -10 0 107 -15 2 0 21 30 -21 0 15 7 -46 3
+  characters:4.0 heading-words:0.0 good-before:7.625 good-after:6.125 in-only-main:0.0 = -8 9 -12 -10 -39 -7 4 -3 -28 0 -23 -74
+  15 11 20 6 -12 19 -30 -27 -35 -42 -26 22 -42 -4 -1 -42 -56 69 -67 30
+  next-words:4.625 great-mean-block:3.375 url-depth:3.0 great-paragraphs:4.5 page-link-density:0.2581075 = 72 20 -72 36 -25 -27
+  -1 22 -55 15 -21 -43 41 5 10 27 15 29 -18 46 -6 -11 -63 41 12 10 -89 26 70 48 -37 21
+  position:0.02075344 good-before:10.5 own-characters:5.875 grandparent-link-density:0.01903526 repeated-characters:7.5 = 3 30
+  -118 -47 -4 8 30 110 11 -11 -56 14 2 -6 -25 41 0 8 -1 52 -2 -48 5 -27 0 -9 -1 51 4 21 8 40
+  near-2:0.0 any-29:0.0 page-paragraphs:2.5 page-headings:6.25 grandparent-mean-block:4.25 = -3 -42 -58 0 -3 -64 62 0 111 25 0
+  0 -71 38 -2 0 99 0 0 0 -6 -73 47 0 0 0 0 0 21 0 0 0
+  near-29:0.0 page-is-article:0.0 h1-distance:3.25 page-characters:14.875 previous-link-density:0.23121387 = -23 -5 44 -4 20 -3
+  -13 102 35 0 -79 1 -50 -14 -6 5 10 12 -1 39 28 57 -65 64 -40 7 -8 0 -10 -16 23 18
+  page-items:0.0 good-after:4.375 definitions:0.0 page-blocks:7.625 any-0:0.0 = -10 19 53 -25 0 -190 4 -112 55 14 87 4 0 -12 0
+  71 4 -13 2 8 0 3 0 26 -137 -41 41 -21 0 0 0 -2
+  near-10:0.0 any-15:0.0 previous-link-density:0.0 page-blocks:8.5 list-depth:0.0 = 3 -83 -16 86 -19 19 5 -42 -19 -13 2 0 53
+  -27 -60 0 68 -110 -49 41 -14 9 34 0 -13 -15 -91 0 2 -26 -27 0
+  punctuation:0.14705883 parent-mean-block:4.375 previous-2-words:4.0 heading-distance:2.0 any-24:0.0 = 15 -29 36 -62 24 1 50
+  41 0 27 -15 -128 -54 -47 30 -13 -48 1 -62 23 -47 -10 3 -67 -4 10 55 31 -16 -10 -43 -66
+  near-29:0.0 page-is-article:0.0 tag:10.0 great-characters:10.25 words:5.0 = 10 34 -28 128 -41 0 18 0 8 -2 -12 2 37 0 -13 0 2
+  7 -67 0 19 0 4 0 -18 -15 56 39 20 0 -228 0
+  after-h1:-1.0 page-characters:15.5 h1-distance:5.75 own-mean-block:5.0 page-characters:13.0 = -39 -1 0 0 -36 15 0 0 39 79 0 0
+  -8 -85 0 0 -12 -6 0 -4 -61 4 0 -62 9 -2 0 61 -43 -6 0 -108
+  any-18:0.0 page-characters:11.25 great-paragraphs:1.0 own-characters:7.0 url-depth:3.0 = 9 121 61 47 -24 -42 9 -13 -1 0 -69
+  -52 41 11 -54 27 -55 136 -5 -25 -1 37 -15 3 29 3 8 -52 76 20 -16 38
+  from-end:2.25 index:2.0 in-only-main:-1.0 position:0.9135758 near-11:0.0 = 0 -33 -35 -35 103 -177 -19 4 0 0 176 35 0 0 -8 -32
+  0 -2 0 53 0 -18 -2 -3 0 0 -23 4 0 0 -8 17
+  previous-2-same-tag:0.0 page-is-forum:0.0 article-role:0.0 after-h1:-1.0 parent-characters:9.375 = -51 -40 -4 -15 47 32 0 16
+  -18 31 2 -74 -33 -30 93 48 -20 -12 -7 0 -15 11 0 0 8 8 -37 -152 43 43 18 54
+  page-characters:12.25 copyright:0.0 great-link-density:0.25 near-18:0.0 page-link-density:0.5405584 = 49 -11 46 -149 -61 31
+  77 -17 -14 16 34 -42 73 -104 0 0 1 -37 0 0 33 -1 -9 1 30 16 0 0 5 1 0 0
+  footer:0.0 page-link-density:0.70890695 separators:0.0 near-24:0.0 page-blocks:6.375 = -25 -41 39 0 -66 19 0 -1 54 -2 0 0 -1
+  0 0 0 4 -98 58 17 -33 25 -16 -1 -39 -30 -62 18 -5 0 0 0
+  best-share:0.9842903 best-share:0.95761335 tag:1.0 heading-distance:5.0 grandparent-characters:6.25 = 8 0 49 -82 -45 0 44 20
+  -9 0 17 -7 -19 0 34 -19 -35 0 -64 -23 16 0 71 -43 30 0 -6 -50 -50 0 93 9
+  form:0.0 parent-link-density:0.1051267 punctuation:0.5 repeated-link-density:0.07489712 page-paragraphs:5.25 = 26 -70 -34 21
+  -69 -25 60 -5 -46 -57 -4 28 8 -3 8 5 -6 -31 -15 -7 -60 -1 6 -1 13 -17 39 -7 -10 -1 29 0
+  near-30:0.0 great-link-density:0.0 depth:6.0 grandparent-paragraphs:2.25 boilerplate-words:0.0625 = 81 0 44 -23 -17 25 4 -86
+  -54 0 -32 2 -94 0 35 -32 0 0 -40 -9 3 4 9 -45 6 0 -27 -1 27 0 -36 -4
+  parent-mean-block:1.0 best-share:0.9842903 best-share:0.95761335 page-characters:12.0 tag:6.0 = -22 -20 0 0 0 -20 9 -60 -57 7
+  0 0 16 56 -54 -16 7 65 0 0 0 -14 43 -10 -50 -10 0 0 -12 62 26 -9
+  page-headings:3.625 great-paragraphs:6.25 article-role:0.0 own-link-density:0.14450867 parent-paragraphs:2.75 = -26 7 -27 26
+  89 12 0 -17 -15 22 -25 -12 -24 -73 0 1 18 26 -150 44 21 85 0 -63 -57 -104 1 34 3 -190 0 -5
+  great-mean-block:3.25 next-words:5.375 next-2-same-tag:0.0 run:1.0 index:4.25 = -14 -106 14 27 -26 2 3 26 59 42 0 20 -21 -103
+  0 56 3 -43 1 60 8 6 -39 13 15 0 16 27 9 5 36 -21
+  good-after:4.0 page-is-article:0.0 near-12:0.0 near-21:0.0 page-paragraphs:3.375 = -8 -5 78 -26 5 84 14 29 6 10 15 26 9 35 3
+  -5 23 21 22 -20 5 27 -75 -108 -45 -105 17 22 8 27 -2 -21
+  next-2-link-density:0.7877358 near-31:0.0 url-depth:5.0 parent-paragraphs:0.0 page-blocks:7.25 = 34 -15 -67 -12 -50 -63 42 21
+  25 -5 27 25 13 31 -5 0 25 2 -2 5 -22 -71 0 -1 -9 -30 -106 -17 -1 -39 17 8
+  great-mean-block:3.25 definitions:0.0 page-headings:3.625 page-link-density:0.37924433 near-17:0.0 = 17 -30 101 -226 9 9 -58
+  5 12 -45 12 0 -37 -66 80 11 24 -24 4 0 21 6 5 -11 -77 55 17 0 44 -35 -2 -2
+  best-share:0.13854203 h1-distance:7.5 best-share:0.8440496 links:0.0 words:5.25 = 99 7 -53 -51 0 -4 0 48 51 -59 -6 18 0 -51 0
+  -3 25 17 -38 12 0 -35 0 27 25 23 0 12 0 38 0 -1
+  copyright:0.0 next-words:2.0 word-length:3.0 index:2.0 good-before:10.5 = 0 0 4 0 20 0 -21 0 -10 0 -75 0 -18 -4 8 -154 69 0 2
+  0 -53 0 -87 0 -10 0 -34 0 3 -11 51 -2
+  page-items:0.0 after-h1:0.0 depth:8.0 near-12:0.0 own-characters:9.0 = 90 -72 2 10 20 -2 70 0 -10 3 -51 -88 -19 5 0 -1 37 0
+  -23 -101 16 -14 2 20 0 1 0 9 0 2 0 6
+  near-17:0.0 page-articles:4.375 best-share:0.5252058 great-mean-block:4.375 page-characters:12.375 = 3 76 12 34 -3 -6 -4 97
+  -141 -103 0 0 20 27 0 0 -46 26 -1 47 7 -3 -97 23 -15 51 18 -15 -8 8 55 47
+  any-8:0.0 page-paragraphs:4.25 depth:10.0 grandparent-characters:8.125 heading-distance:1.5 = 49 -27 -10 -6 -4 -19 -16 3 37
+  -14 20 4 73 -74 -4 10 -2 -87 10 -3 17 -64 -7 -20 -51 -30 -4 -23 116 -48 -3 25
+  any-8:0.0 hidden:0.0 best-share:0.43373725 grandparent-link-density:0.5291971 page-headings:5.0 = 27 -14 120 -72 -2 -33 36
+  -12 -62 -22 -12 -6 -12 -65 -48 4 -35 -6 109 -27 -7 33 -14 -10 -78 0 -11 -15 64 -16 -2 -28
+  aside:0.0 form:0.0 parent-link-density:0.14285715 best-share:0.26297653 own-link-density:0.7 = 69 7 -1 -4 -2 -1 -3 0 4 -103
+  -94 -18 8 -17 31 -3 -3 0 0 0 -82 -21 0 0 -85 -1 -1 2 9 -4 23 7
+  heading-words:0.0 page-is-article:0.0 word-length:4.4 page-link-density:0.0723264 heading-distance:4.0 = 48 31 35 -1 21 -70
+  -48 -28 -50 -12 8 13 10 26 9 -38 50 5 43 -38 -61 51 31 -36 -23 -41 31 -13 39 -26 1 -50
+  previous-2-same-tag:0.0 footer:0.0 page-is-forum:0.0 grandparent-characters:9.375 uppercase:0.071428575 = -33 15 -40 -57 52
+  -15 -2 -4 22 17 0 -73 -26 -87 0 0 -5 33 82 -17 -5 -13 -2 -6 -26 -20 -40 -32 6 -7 0 -1
+  any-3:0.0 page-characters:14.375 repeated-run:3.875 page-items:3.875 word-length:6.5 = 35 -89 66 -8 -5 9 6 33 -3 -15 -23 26
+  25 -139 -9 35 -40 -46 -45 -2 -40 1 25 8 13 -28 -2 134 6 -20 10 -43
+  previous-2-same-tag:0.0 page-is-forum:0.0 tag:1.0 heading-distance:2.75 any-24:0.0 = -68 -15 20 0 2 40 -58 -110 3 5 -13 -16
+  -16 2 38 -30 -44 17 21 -41 -24 -67 9 21 -23 6 83 -2 12 -1 -4 1
+  position:0.49451476 parent-link-density:0.0029325513 near-23:0.0 depth-below-best:3.0 any-1:0.0 = 28 24 18 -50 19 36 97 60 -6
+  20 11 -24 -51 -77 -35 2 21 -24 -11 3 -11 2 -24 -6 -8 -71 -10 17 8 -2 -5 -3
+  copyright:0.0 product:0.0 from-end:6.875 depth:11.0 great-characters:10.5 = -8 -40 21 0 -24 -1 -4 0 6 -17 -123 0 0 0 5 0 -15
+  -124 -83 -11 19 0 14 0 87 -24 -35 0 -35 -1 13 0
+  page-link-density:0.2581075 parent-paragraphs:2.75 list-depth:0.0 depth-below-best:-1.0 page-is-product:0.0 = -51 2 -21 36 57
+  -8 23 -5 9 -6 31 -89 48 -10 -76 -24 -1 73 -2 4 2 -26 0 0 -33 -92 -93 -16 -22 7 -24 4
+  url-depth:7.0 page-characters:15.0 page-characters:14.5 grandparent-link-density:0.008264462 characters:7.25 = 2 24 0 0 38
+  -21 19 10 -11 -150 0 0 59 1 -41 10 -12 39 0 0 -41 -52 -72 23 13 18 0 0 42 -32 -9 16
+  boilerplate-words:0.5 heading:0.0 punctuation:0.0 near-13:0.0 repeated-run:2.0 = -41 -29 45 -71 2 6 27 -4 16 -6 65 0 2 0 -129
+  0 5 -16 19 0 10 -48 -26 -12 42 -1 -17 -14 -100 0 27 0
+  grandparent-mean-block:1.0 page-items:8.25 index:3.0 good-after:11.5 depth-below-best:7.0 = -25 -28 0 -10 -52 15 -11 -23 72
+  63 0 -4 -63 -1 -24 -26 11 -74 0 -2 -22 13 -8 -50 -4 -110 0 -5 -69 -52 65 41
+  any-29:0.0 near-10:0.0 article-role:0.0 grandparent-characters:13.5 own-link-density:0.06711409 = -4 49 -68 -45 55 -27 53 -2
+  2 2 -30 0 -94 0 0 0 -8 68 -49 0 -77 23 13 0 51 5 43 0 3 0 0 0
+  page-is-article:0.0 great-characters:10.125 page-headings:2.75 own-mean-block:2.75 any-23:0.0 = -58 -17 -13 -36 29 -48 8 -3
+  45 0 86 73 32 -48 -6 -7 -14 9 49 -23 -2 56 5 -16 -59 -27 9 76 14 -54 -22 30
+  any-29:0.0 page-link-density:0.21620841 page-headings:3.125 page-is-article:0.0 depth:7.0 = 8 17 47 0 30 38 -32 12 47 -1 16
+  -2 -40 25 49 -24 -95 -35 48 -11 5 76 -3 -3 47 23 -38 -26 -1 78 -34 -20
+  digits:0.0 position:0.9135758 heading-distance:2.5 characters:8.125 best-share:0.6720191 = 29 46 14 62 -33 20 -37 93 -16 56
+  -7 8 -32 -23 14 6 -3 -8 -43 -46 -2 22 -31 87 16 36 -68 11 -11 -71 -16 10
   """

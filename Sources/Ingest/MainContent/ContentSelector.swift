@@ -16,9 +16,16 @@ struct ContentSelector {
   private var leaves: [UInt8] = []
   private var probabilities: [Float] = []
   private var order: [Int32] = []
+  /// The expected word F1 of the best choice.
+  private var bestScore = 0.0
 
   /// Below this many characters the result is doubtful and the next step of the ladder is tried.
   private static let fewestCharacters: Int32 = 200
+  /// The share of the best expected score that a block's probability must reach. One half is best in expectation; a little more
+  /// cost nothing on whole pages and left out more teasers and notices (cross-validated, docs/guide/extraction.md).
+  private static let thresholdShare = 0.55
+  /// The same for a heading or a term right before chosen text.
+  private static let labelShare = 0.2
 
   init(options: MainContentExtractor.Options, classifier: BlockClassifier) {
     self.options = options
@@ -35,6 +42,7 @@ struct ContentSelector {
     features.measure(tree, traits: traits(of: tree, metadata: metadata, type: type, url: url), isPruned: isPruned)
     score(tree)
     chooseByExpectedScore(tree)
+    keepLabels(tree)
     adjustComments(tree)
     dropLooseHeadings(tree)
     let kept = chosenCharacters(tree)
@@ -91,7 +99,18 @@ struct ContentSelector {
       best = max(best, 2 * hit / (taken + wanted))
     }
     chosen.removeAll(keepingCapacity: true)
-    for b in tree.blocks.indices { chosen.append(Double(probabilities[b]) >= best / 2) }
+    for b in tree.blocks.indices { chosen.append(Double(probabilities[b]) >= best * Self.thresholdShare) }
+    bestScore = best
+  }
+
+  /// A heading or a term right before chosen text belongs to it, unless it is boilerplate by its own words.
+  private mutating func keepLabels(_ tree: PageTree) {
+    for b in tree.blocks.indices.dropLast().reversed() where !chosen[b] && chosen[b + 1] {
+      let node = Int(tree.blocks[b].node)
+      let tag = tree.nodes[node].tag
+      guard tag.isHeading || tag == .dt, !isPruned[node], Double(probabilities[b]) >= bestScore * Self.labelShare else { continue }
+      chosen[b] = true
+    }
   }
 
   /// Comments as the options say; automatic leaves them to the classifier.
