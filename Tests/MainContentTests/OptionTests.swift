@@ -38,6 +38,14 @@ import Testing
     #expect(text(rows + "<caption>Letters and numbers").hasSuffix("A\n\nB\n\n1\n\n2\n\nLetters and numbers"))
   }
 
+  @Test("a fence is longer than any run of backticks inside", arguments: [0, 2, 3, 16, 40])
+  func fencesBackticks(_ longest: Int) throws {
+    let inside = String(repeating: "`", count: longest)
+    let html = "<main><p>\(Self.sentence)</p><pre>first\nsecond \(inside)\nthird</pre><p>\(Self.sentence)</p></main>"
+    let fence = String(repeating: "`", count: max(3, longest + 1))
+    #expect(try extract(html).contains("\n\n\(fence)\nfirst\nsecond \(inside)\nthird\n\(fence)\n\n"))
+  }
+
   @Test(
     "a page without text gives nothing and no error",
     arguments: ["", "<html><body></body></html>", "<script>x</script>", "   ", "<!-- -->"])

@@ -113,18 +113,7 @@ private struct PageOutput {
     pages += 1
     let content = extractor.extract(html: page.html, url: page.url)
     if lines {
-      var document = Document(id: page.id, url: page.url, text: content.text, metadata: page.metadata)
-      document.metadata["title"] = content.title.map { .string($0) }
-      document.metadata["author"] = content.author.map { .string($0) }
-      document.metadata["published"] = content.date.map { .string($0) }
-      document.metadata["declared_language"] = content.language.map { .string($0) }
-      document.metadata["canonical_url"] = content.canonicalURL.map { .string($0) }
-      document.metadata["site_name"] = content.siteName.map { .string($0) }
-      document.metadata["license"] = content.licenseURL.map { .string($0) }
-      document.metadata["page_type"] = content.pageType.map { .string($0.rawValue) }
-      document.metadata["decided_by"] = .string(content.decidedBy.rawValue)
-      for (field, source) in content.sources.all { document.metadata["\(field)_source"] = .string(source.rawValue) }
-      DocumentLines.write(document, to: &buffer)
+      DocumentLines.write(Document(page: page, content: content), to: &buffer)
     } else {
       buffer += content.text
       if buffer.last != 0x0A { buffer.append(0x0A) }

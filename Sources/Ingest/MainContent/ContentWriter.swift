@@ -236,15 +236,12 @@ struct ContentWriter {
       run = byte == 0x60 ? run + 1 : 0
       longest = max(longest, run)
     }
-    let ticks = max(3, min(longest, 16) + 1)
+    let ticks = max(3, longest + 1)
     output.append(repeating: 0x60, count: ticks)
     appendCodeLanguage(block.node, tree, records, page)
     output.append(0x0A)
     output.append(lineStart.bytes)
-    for byte in bytes[start..<end] {
-      output.append(byte)
-      if byte == 0x0A { output.append(lineStart.bytes) }
-    }
+    appendLines(bytes, start, end)
     output.append(0x0A)
     output.append(lineStart.bytes)
     output.append(repeating: 0x60, count: ticks)
@@ -294,15 +291,14 @@ struct ContentWriter {
       }
       guard i < end else { break }
       let next = state.mark < tree.marks.count ? min(end, Int(tree.marks[state.mark].offset)) : end
-      appendLines(tree, i, next, joinsLines: joinsLines)
+      appendLines(tree.text.bytes, i, next, joinsLines: joinsLines)
       i = next
     }
     if codeIsOpen { output.append("`") }
     if openLink >= 0 { closeLink(openLink, records, page) }
   }
 
-  private func appendLines(_ tree: PageTree, _ start: Int, _ end: Int, joinsLines: Bool) {
-    let text = tree.text.bytes
+  private func appendLines(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, joinsLines: Bool = false) {
     var i = start
     while i < end {
       let newline = text.offset(of: 0x0A, from: i, to: end)

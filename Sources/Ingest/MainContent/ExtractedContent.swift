@@ -47,15 +47,6 @@ public struct ExtractedContent: Sendable, Equatable {
     public var siteName: Source?
     public var licenseURL: Source?
     public init() {}
-
-    /// Name of the field and where it was found, in a fixed order.
-    public var all: [(field: String, source: Source)] {
-      let fields: [(String, Source?)] = [
-        ("title", title), ("author", author), ("date", date), ("language", language), ("canonical_url", canonicalURL),
-        ("site_name", siteName), ("license_url", licenseURL),
-      ]
-      return fields.compactMap { field, source in source.map { (field, $0) } }
-    }
   }
 
   /// Valid UTF-8 without a final line feed; empty when there is no content.

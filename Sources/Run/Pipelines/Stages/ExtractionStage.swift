@@ -36,13 +36,6 @@ private final class MainContentStage: PageStage {
     guard content.text.count >= minimumBytes else {
       return .drop(Reason(rule: "main-content.minimum-bytes", value: Double(content.text.count), threshold: Double(minimumBytes)))
     }
-    var document = Document(id: page.id, url: page.url, text: content.text, metadata: page.metadata, origin: page.origin)
-    document.metadata["title"] = content.title.map { .string($0) }
-    document.metadata["author"] = content.author.map { .string($0) }
-    document.metadata["published"] = content.date.map { .string($0) }
-    document.metadata["declared_language"] = content.language.map { .string($0) }
-    document.metadata["license"] = content.licenseURL.map { .string($0) }
-    document.metadata["page_type"] = content.pageType.map { .string($0.rawValue) }
-    return .document(document)
+    return .document(Document(page: page, content: content))
   }
 }
