@@ -48,6 +48,10 @@ import WebArchives
       "a block that was too long took the member of the next record, which was in the window already",
       "CmSOVy9k/v7+cDA6Lyr///8AYWFtcGxBUkNkLyAxOTEuMiAyMDA4MDQ4MjU1IHR4dC9odG1sIDMKYQAAAAAcDQr+V0FSQy8wLjEKdytyYy15dHBlOlgAAAAAHAAAAAAA//8AIHQyLjEgMjAwODA4NjA0MDk2NTAgdGV4dC9oIXRtbCA4MwphYnR4dC9odG1sIDMKYQAAAAAcDQr+V0FSQy8wLjEKdytyYy15dHBlOlgAAGP9jwHUeC8wODAUMzAyMDQ4MjUgeHQgND7B/gplLyAwOTYubGUvIC4wLjIuMSAyAAAA7f///wAgdGV4dC9odG3xLy90Kg=="
     ),
+    (
+      "an oversized block that was passed over took the member of the next record, which was in the window already",
+      "CmRXQVJDLzIuDQpDb250ZW50LUxlbmd0ZI5XL2T+/itwMDo7Kv9hYW1wbEFSQ2QvIDE5Mi4yIDIwMDgwNDgyNTUgdHh0L2h0bWwgMwphAAAAABwNCv5XQVJDLzAuMQp3K3JjLXl0cGU6IHQyLjEgMjAwODA4NjA0MTkzMDAgdGV4dC8hdG1sIDg0CmFiY/2PAdR4LzA4MBQzMDIwNDgyaHR0cDo0XS8gMDk2LmxlLyAuMC4yLjEgMgAAAO3///8AIChleHQvaHRt8S8vdCoKZI5XL2T+/itwMDo7Kv9hYW1wbEFSQ2QvIDE5Mi4yIDIwMDgwNDgyNTUgdHh0L2h0bWwgMwphAAAAABwNCv5XQVJDLzAuMQp3K3JjLXl0cGU6IHQyLjEgMjAwODA4NjA0MWg6IDIwDQoNCgo8VDkzMDAgdGV4dC8hdG1sIDg0CmFiY/2PAdR4LzA4MBQzMDIwNDgyaHR0cDo0eXBlOgAAVY9vTE9SCldBUkMvNS5dLw=="
+    ),
   ]
 
   @Test("past findings stay repaired", arguments: recordFindings)

@@ -327,9 +327,11 @@ public struct ArchiveReader: ~Copyable {
   private mutating func endOfTrailer(after end: Int) -> Int? {
     growWithinMember(to: end + RecordStart.lookahead)
     let bytes = window.bytes
+    // Blank lines at the start of the next member are that one's.
+    let limit = window.memberStart(atOrAfter: end) ?? bytes.count
     var next = end
-    while next < bytes.count, ASCII.isLineBreak(bytes[next]) { next += 1 }
-    if next == bytes.count || window.startsMember(at: next) { return next }
+    while next < limit, ASCII.isLineBreak(bytes[next]) { next += 1 }
+    if next == limit { return next }
     // With its own trailer in place the length is right, whatever follows.
     let hasTrailer = current.arc == nil ? bytes.hasPrefix("\r\n\r\n", at: end) : next > end
     return hasTrailer || RecordStart.kind(of: bytes.from(next)) != nil ? next : nil
@@ -390,17 +392,16 @@ public struct ArchiveReader: ~Copyable {
     window.consume(kept)
     var left = start + length - kept
     while left > 0 {
-      if window.isEmpty {
-        guard window.isInsideMember, case .grew = window.grow() else {
-          current.defects.insert(.cutOff)
-          return
-        }
+      // It ends with its member, whatever the window holds behind.
+      guard !window.isAtMemberStart, !window.isEmpty || growWithinMember(to: 1) else {
+        current.defects.insert(.cutOff)
+        return
       }
-      let step = min(left, window.bytes.count)
+      let step = min(left, window.nextMemberInWindow ?? window.bytes.count)
       window.consume(step)
       left -= step
     }
     growWithinMember(to: RecordStart.lookahead)
-    window.consume(leadingBlankBytes())
+    if !window.isAtMemberStart { window.consume(min(leadingBlankBytes(), window.nextMemberInWindow ?? .max)) }
   }
 }

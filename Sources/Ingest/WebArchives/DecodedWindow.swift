@@ -94,8 +94,8 @@ struct DecodedWindow: ~Copyable {
     return marks.first { $0.decoded >= start + count }?.stored ?? position
   }
 
-  /// Whether a member starts `index` bytes behind the window's start.
-  func startsMember(at index: Int) -> Bool { marks.contains { $0.decoded == start + index } }
+  /// Whether the window starts where a member does.
+  var isAtMemberStart: Bool { compression != .none && !marks.isEmpty && origin.inner == 0 }
 
   /// Where the next member starts in the window, counted from the window's start; nil when the window holds one member only.
   var nextMemberInWindow: Int? { marks.first { $0.decoded > start }.map { $0.decoded - start } }

@@ -2,8 +2,8 @@
 enum RecordStart {
   enum Kind { case warc, arc }
 
-  /// How many bytes `kind(of:)` may want to look at.
-  static let lookahead = 4096
+  /// How many bytes `kind(of:)` may want to look at: the longest line of an ARC record, and what a WARC record needs.
+  static let lookahead = ARCLine.longestLine + 4096
 
   /// What kind of record starts with the first byte, or nil.
   static func kind(of bytes: Bytes) -> Kind? {
@@ -13,7 +13,7 @@ enum RecordStart {
 
   /// Whether a member with this content starts a record, perhaps behind blank lines. The reader and the scanner for borders must agree.
   static func isAtStart(of member: Bytes) -> Bool {
-    var head = member
+    var head = member.part(0..<min(member.count, lookahead))
     while let first = head.first, ASCII.isLineBreak(first) { head = head.from(1) }
     return kind(of: head) != nil
   }
@@ -80,7 +80,7 @@ struct ARCLine {
   /// Behind the line feed.
   let end: Int
 
-  private static let longestLine = 16 << 10
+  static let longestLine = 16 << 10
 
   /// Nil when the bytes do not start with such a line.
   init?(_ bytes: Bytes) {
