@@ -108,8 +108,8 @@ struct ContentSelector {
     for b in tree.blocks.indices.dropLast().reversed() where !chosen[b] && chosen[b + 1] {
       let node = Int(tree.blocks[b].node)
       let tag = tree.nodes[node].tag
-      guard tag.isHeading || tag == .dt, !isPruned[node], Double(probabilities[b]) >= bestScore * Self.labelShare else { continue }
-      chosen[b] = true
+      guard tag.isHeading || tag == .dt, !isPruned[node] else { continue }
+      chosen[b] = Double(probabilities[b]) >= bestScore * Self.labelShare
     }
   }
 
