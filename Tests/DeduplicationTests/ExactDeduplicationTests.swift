@@ -31,6 +31,23 @@ import Testing
     #expect(result.documents[0].metadata["exact_cluster"] == .string(XXH64.hash(kept).hexadecimal))
   }
 
+  @Test("clusters that do not fit into memory at once are decided as if they did")
+  func clustersDoNotDependOnMemory() throws {
+    let documents = (0..<6000).map { document("id-\($0 * 7919 % 6000)", "text \($0 % 2500)") }
+    func run(_ memory: Int) throws -> (verdicts: [Verdict], documents: [Document], summary: DeduplicationSummary) {
+      var method = ExactDeduplication()
+      method.memoryPerTask = memory
+      return try withTemporaryFolder { try deduplicate(documents, with: method, partitions: 3, folder: $0) }
+    }
+    let (small, large) = (try run(1), try run(1 << 30))
+    #expect(small.verdicts == large.verdicts && small.documents == large.documents)
+    #expect(small.summary.droppedDocuments == 3500 && small.summary.clusters == 2500)
+    for (document, verdict) in zip(documents, small.verdicts) {
+      guard let kept = reason(verdict)?.duplicateOf else { continue }
+      #expect(documents.contains { $0.id == kept && $0.text == document.text })
+    }
+  }
+
   @Test func foldedTextsIgnoreCaseAndSpacing() throws {
     let documents = [document("a", " ÄRGER \n\n mit\u{3000}ALLEM"), document("b", "ärger mit allem ")]
     let exact = try withTemporaryFolder { try deduplicate(documents, with: ExactDeduplication(), folder: $0) }

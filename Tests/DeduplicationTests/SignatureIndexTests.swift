@@ -73,6 +73,7 @@ import Testing
       #expect(try add([second], "b", to: &index, folder) == [false])
       #expect(try add([third], "c", to: &index, folder) == [false])
       index = try SignatureIndex(path: path, options: .init())
+      #expect(try index.unknown(["first", "second-that-never-was", "alone"]) == ["second-that-never-was"])
       let gone = try index.takeDown(["first", "alone", "second-that-never-was"])
       #expect(gone.first { $0.removed.id == "first" }?.successor == .init(id: "second", snapshot: "b"))
       #expect(gone.first { $0.removed.id == "alone" }.map { $0.successor == nil } == true)

@@ -104,6 +104,34 @@ import Testing
     #expect(result.documents.allSatisfy { !$0.string.contains("licence") })
   }
 
+  @Test("borders in ASCII are those of the general rules") func asciiBordersAgree() {
+    var random = SeededRandom(seed: 12)
+    let pieces: [[String]] = [["a", "word", " ", ".", "\n", "\r\n", "\t"], ["a", "b ", "\r\n", "\r", "\n", "é", "e\u{301}", "👨‍👩‍👧", "漢"]]
+    for trial in 0..<3000 {
+      let alphabet = pieces[trial % 2]
+      let text = Array((0..<Int(20 + random.next(below: 300))).map { _ in alphabet[Int(random.next(below: UInt64(alphabet.count)))] }.joined().utf8)
+      let borders = [0, text.count] + text.indices.filter { text[$0] & 0xC0 != 0x80 }
+      let ends = (0..<2).map { _ in borders[Int(random.next(below: UInt64(borders.count)))] }.sorted()
+      text.withUnsafeBufferPointer { text in
+        let item = CutBorders(text: text, minimumBytes: [8, 40, 200][trial % 3])
+        let mark = ends[0]..<ends[1]
+        #expect(item.snapped(mark) == item.snappedPlainly(mark), "\(String(decoding: text, as: UTF8.self)) \(mark)")
+      }
+    }
+  }
+
+  @Test("each range of keys gets its share of the repeats") func rangesAreAlike() throws {
+    var words = WordSource(seed: 7)
+    let texts = (0..<100).map { _ in words.words(120).joined(separator: " ") }
+    let documents = (texts + texts).enumerated().map { document("d\($0)", $1) }
+    let method = try method(60)
+    try withTemporaryFolder { folder in
+      _ = try deduplicate(documents, with: method, ranges: 4, folder: folder)
+      let sizes = try (0..<4).map { try Data(contentsOf: folder.appendingPathComponent("reduce-\($0)")).count }
+      #expect(sizes.allSatisfy { $0 > sizes.reduce(0, +) / 8 }, "\(sizes)")
+    }
+  }
+
   @Test func documentsLeftWithTooLittleAreDropped() throws {
     let text = "This sentence stands in both documents, and one of them has nothing else to say."
     let documents = [document("a", text), document("b", text + " Bye.")]

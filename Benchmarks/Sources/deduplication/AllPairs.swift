@@ -12,7 +12,8 @@ enum AllPairs {
     var pairs: [Pair] = []
     let bruteForce = seconds { pairs = similarPairs(corpus, from: 0.3) }
     print("\(corpus.count) documents, \(pairs.count) pairs from 0.3 on, by brute force in \(fixed(bruteForce)) s")
-    try compareCurve(corpus, pairs, method)
+    fflush(nil)
+    try compareCurve(corpus, pairs, method, seeds: arguments.integer("--seeds", 20))
     try compareVerdicts(corpus, pairs.filter { $0.jaccard >= threshold }, method)
   }
 
@@ -84,31 +85,47 @@ enum AllPairs {
   }
 
   /// The share of pairs at each similarity that agree in a whole band, beside the curve.
-  private static func compareCurve(_ corpus: [Document], _ pairs: [Pair], _ method: MinHashDeduplication) throws {
+  ///
+  /// Pairs of one cluster share shingles, so one draw of the hash functions makes many of them agree, or none: intervals are over
+  /// several draws, by Student's t for the mean of their shares.
+  private static func compareCurve(_ corpus: [Document], _ pairs: [Pair], _ method: MinHashDeduplication, seeds: Int) throws {
     let scheme = method.options.scheme
-    let sketcher = MinHashSketcher(scheme: scheme)
-    let signatures = corpus.map { sketcher.signature(of: $0.text) }
-    print("jaccard      pairs    found   recall  95 % interval    curve")
-    var inside = 0
-    for bin in 6..<20 {
-      let own = pairs.filter { Int($0.jaccard * 20 + 1e-9) == bin }
-      if own.isEmpty { continue }
-      let found = own.count { pair in
-        (0..<scheme.bands).contains { band in
-          let rows = (band * scheme.rows)..<((band + 1) * scheme.rows)
-          return signatures[pair.a][rows] == signatures[pair.b][rows]
-        }
+    let involved = Set(pairs.flatMap { [$0.a, $0.b] }).sorted()
+    let bins = (6..<20).map { bin in (bin, pairs.indices.filter { Int(pairs[$0].jaccard * 20 + 1e-9) == bin }) }.filter { !$0.1.isEmpty }
+    let duplicates = pairs.indices.filter { pairs[$0].jaccard >= method.options.minimumJaccard }
+    var shares: [[Double]] = []
+    for seed in 1...seeds {
+      let sketcher = MinHashSketcher(scheme: scheme, seed: UInt64(seed))
+      var signatures: [Int: [Int32]] = [:]
+      for index in involved { signatures[index] = sketcher.signature(of: corpus[index].text) }
+      let isFound = pairs.map { pair in
+        guard let a = signatures[pair.a], let b = signatures[pair.b] else { return false }
+        return (0..<scheme.bands).contains { a[($0 * scheme.rows)..<(($0 + 1) * scheme.rows)] == b[($0 * scheme.rows)..<(($0 + 1) * scheme.rows)] }
       }
-      let expected = own.reduce(0) { $0 + scheme.candidateProbability(jaccard: $1.jaccard) } / Double(own.count)
-      let interval = wilsonInterval(found, of: own.count)
-      if interval.contains(expected) { inside += 1 }
-      print(
-        "\(fixed(Double(bin) / 20, 2))–\(fixed(Double(bin + 1) / 20, 2))  \(own.count)  \(found)  \(fixed(Double(found) / Double(own.count), 3))  "
-          + "\(fixed(interval.lowerBound, 3))–\(fixed(interval.upperBound, 3))  \(fixed(expected, 3))")
+      shares.append((bins.map(\.1) + [duplicates]).map { own in Double(own.count { isFound[$0] }) / Double(max(1, own.count)) })
     }
-    print(
-      "curve inside the interval in \(inside) bins; pairs of one cluster depend on each other, so intervals are too narrow there"
-    )
+    print("\(seeds) draws of hash functions\njaccard      pairs   recall  95 % interval    curve")
+    var inside = 0
+    let names = bins.map { "\(fixed(Double($0.0) / 20, 2))–\(fixed(Double($0.0 + 1) / 20, 2))" } + ["threshold on"]
+    for (row, own) in (bins.map(\.1) + [duplicates]).enumerated() {
+      let curve = own.reduce(0) { $0 + scheme.candidateProbability(jaccard: pairs[$1].jaccard) } / Double(max(1, own.count))
+      let recalls = shares.map { $0[row] }
+      let mean = recalls.reduce(0, +) / Double(seeds)
+      let variance = recalls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, seeds - 1))
+      let half = Self.student(seeds - 1) * (variance / Double(seeds)).squareRoot()
+      // Where every draw finds every pair the spread says nothing; half a pair is the least that can be told.
+      let reach = max(half, 0.5 / Double(max(1, own.count)))
+      if abs(curve - mean) <= reach { inside += 1 }
+      print(
+        "\(names[row])  \(own.count)  \(fixed(mean, 4))  \(fixed(max(0, mean - reach), 4))–\(fixed(min(1, mean + reach), 4))  \(fixed(curve, 4))")
+    }
+    print("curve inside the interval in \(inside) of \(names.count) rows")
+  }
+
+  /// The 97.5th percentile of Student's t, to a hundredth from 5 degrees of freedom on (Abramowitz and Stegun 26.7.5).
+  private static func student(_ degrees: Int) -> Double {
+    let (z, n) = (1.959964, Double(max(1, degrees)))
+    return z + (z * z * z + z) / (4 * n) + (5 * z * z * z * z * z + 16 * z * z * z + 3 * z) / (96 * n * n)
   }
 
   /// Clusters against the pairs above the threshold.

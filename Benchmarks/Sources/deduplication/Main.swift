@@ -18,7 +18,7 @@ struct DeduplicationBenchmark {
         """
         deduplication signatures FILE [--documents N] [--minima 128]     text to signature, one thread
         deduplication repeats FILE [--bytes N] [--threads 1]             text to repeated stretches
-        deduplication all-pairs FILE [--documents 20000]                 against brute force
+        deduplication all-pairs FILE [--documents 20000] [--seeds 20]    against brute force
         deduplication scale --documents N --folder DIR [--memory 1GB]    synthetic signatures, sorted and clustered
         deduplication perturb FILE --bytes N --output FILE               a larger corpus from a smaller one
         """)

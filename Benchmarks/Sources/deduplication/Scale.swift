@@ -32,6 +32,7 @@ enum Scale {
     }
     let mapBytes = maps.reduce(0) { $0 + size($1) }
     print("map: \(fixed(mapping)) s, \(fixed(Double(mapBytes) / 1e9, 2)) GB, peak memory \(usage().peak >> 20) MiB")
+    fflush(nil)
     let ranges = max(1, count * 14 * 16 / 14 / (memory / 4))
     let reductions = (0..<ranges).map { "\(folder)/reduce-\($0)" }
     let reducing = try seconds {
@@ -41,6 +42,7 @@ enum Scale {
     print(
       "reduce: \(fixed(reducing)) s in \(ranges) ranges, \(fixed(Double(edgeBytes) / 1e9, 2)) GB, peak memory \(usage().peak >> 20) MiB"
     )
+    fflush(nil)
     let decisions = (0..<partitions).map { "\(folder)/decide-\($0)" }
     var summary = DeduplicationSummary()
     let deciding = try seconds { summary = try method.decide(maps: maps, reductions: reductions, to: decisions) }

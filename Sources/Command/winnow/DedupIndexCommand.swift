@@ -24,11 +24,17 @@ struct DedupIndexCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Name of the snapshot.", valueName: "name")) var snapshot: String
     @Option(help: ArgumentHelp("Folder for the results.", valueName: "dir")) var out: String
     @OptionGroup var options: DedupCommand.MinHashOptions
+    @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "n")) var jobs: Int?
     @Flag(help: "No summary; problems are still reported.") var quiet = false
+
+    func validate() throws {
+      if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    }
 
     func run() throws {
       let method = try options.options
-      let report = try FileDeduplication(inputs: inputs, output: out, jobs: 1).add(to: index, snapshot: snapshot, method)
+      let width = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+      let report = try FileDeduplication(inputs: inputs, output: out, jobs: width).add(to: index, snapshot: snapshot, method)
       for failure in report.failures.prefix(10) { CommandLineReport.show(failure) }
       let summary = report.summary
       if !quiet {
@@ -50,6 +56,7 @@ struct DedupIndexCommand: ParsableCommand {
 
     func run() throws {
       var opened = try SignatureIndex(path: index, options: options.options)
+      let unknown = try opened.unknown(ids)
       for item in try opened.takeDown(ids) {
         var line: JSONObject = ["removed": .string(item.removed.id), "snapshot": .string(item.removed.snapshot)]
         line["successor"] = item.successor.map { .string($0.id) } ?? .null
@@ -58,6 +65,8 @@ struct DedupIndexCommand: ParsableCommand {
         line.write(to: &bytes)
         print(String(decoding: bytes, as: UTF8.self))
       }
+      for id in unknown { StandardError.line("winnow: no document '\(id)' in the index") }
+      if !unknown.isEmpty { throw ExitCode(CommandLineReport.failed) }
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// Never inside a grapheme cluster, and not inside a word when a word's border is near. Inwards only: nothing is cut that was
 /// not marked.
-struct CutBorders {
+package struct CutBorders {
   /// Bytes. Grapheme clusters longer than this are not cut from, nor beside.
   private static let longestCluster = 256
 
@@ -15,11 +15,31 @@ struct CutBorders {
     reach = min(48, shape.minimumBytes / 4)
   }
 
+  package init(text: UnsafeBufferPointer<UInt8>, minimumBytes: Int) {
+    self.init(text: text, shape: WindowShape(minimumBytes: minimumBytes, minimumCharacters: 1))
+  }
+
   /// - Parameter mark: on borders of scalars.
   /// - Returns: nil when no part of the mark can be cut.
-  func snapped(_ mark: Range<Int>) -> Range<Int>? {
-    var first = characterBorders(mark.lowerBound, min(mark.upperBound, mark.lowerBound + Self.longestCluster))
-    var last = characterBorders(max(mark.lowerBound, mark.upperBound - Self.longestCluster), mark.upperBound)
+  package func snapped(_ mark: Range<Int>) -> Range<Int>? {
+    let first = asciiBorders(mark.lowerBound, min(mark.upperBound, mark.lowerBound + reach))
+    let last = asciiBorders(max(mark.lowerBound, mark.upperBound - reach), mark.upperBound)
+    return snapped(mark, first ?? firstBorders(mark), last ?? lastBorders(mark))
+  }
+
+  /// The same without the shorter way for ASCII.
+  package func snappedPlainly(_ mark: Range<Int>) -> Range<Int>? { snapped(mark, firstBorders(mark), lastBorders(mark)) }
+
+  private func firstBorders(_ mark: Range<Int>) -> [Int] {
+    characterBorders(mark.lowerBound, min(mark.upperBound, mark.lowerBound + Self.longestCluster))
+  }
+
+  private func lastBorders(_ mark: Range<Int>) -> [Int] {
+    characterBorders(max(mark.lowerBound, mark.upperBound - Self.longestCluster), mark.upperBound)
+  }
+
+  private func snapped(_ mark: Range<Int>, _ first: [Int], _ last: [Int]) -> Range<Int>? {
+    var (first, last) = (first, last)
     guard let nearStart = first.first, let nearEnd = last.last, nearStart < nearEnd else { return nil }
     first = first.filter { $0 == nearStart || $0 <= mark.lowerBound + reach }
     last = last.filter { $0 == nearEnd || $0 >= mark.upperBound - reach }
@@ -47,6 +67,21 @@ struct CutBorders {
   private func isSpace(at offset: Int) -> Bool { isWhiteSpace(decodeScalar(text, at: offset).value) }
 
   private func isSpace(before offset: Int) -> Bool { isSpace(at: scalarBorder(atOrBefore: offset - 1)) }
+
+  /// Borders of grapheme clusters in `low ... high` where all characters from the one before to the one behind are ASCII: everywhere but
+  /// inside CR LF. Nil where some are not, or there is no border.
+  private func asciiBorders(_ low: Int, _ high: Int) -> [Int]? {
+    var union: UInt8 = 0
+    for offset in max(0, low - 1)..<min(text.count, high + 1) { union |= text[offset] }
+    guard union < 0x80 else { return nil }
+    var borders: [Int] = []
+    borders.reserveCapacity(high - low + 1)
+    for offset in low...high {
+      if offset > 0, offset < text.count, text[offset] == 0x0A, text[offset - 1] == 0x0D { continue }
+      borders.append(offset)
+    }
+    return borders.isEmpty ? nil : borders
+  }
 
   /// Borders of grapheme clusters in `low ... high`, ascending, by the standard library's rules.
   private func characterBorders(_ low: Int, _ high: Int) -> [Int] {

@@ -19,6 +19,9 @@ public struct DeduplicationEstimate: Sendable {
   /// By the clock, with as many tasks at once as was said.
   public var seconds = 0.0
 
+  /// Of one thread, all steps.
+  public var coreSeconds: Double { mapSeconds + reduceSeconds + decideSeconds + applySeconds }
+
   public init() {}
 }
 

@@ -73,9 +73,7 @@ public struct FileDeduplication: Sendable {
         failures.withLock { $0.append((index, failed.count, Array(failed.prefix(100)))) }
       }
     }
-    let sorted = failures.withLock { $0.sorted { $0.input < $1.input } }
-    report.failedLines = sorted.reduce(0) { $0 + $1.lines }
-    report.failures = Array(sorted.flatMap(\.first).prefix(100))
+    note(failures.withLock { $0 }, in: &report)
 
     let ranges = max(jobs, min(1024, totalBytes(maps) / memoryPerTask + 1))
     let reductions = (0..<ranges).map { "\(work)/reduction-\($0)" }
@@ -112,20 +110,31 @@ public struct FileDeduplication: Sendable {
     defer { try? FileManager.default.removeItem(atPath: work) }
     let decisions = inputs.indices.map { "\(work)/decisions-\($0)" }
     var report = Report()
-    report.summary = try index.add(snapshot, partitions: inputs.count, decisions: decisions) {
-      partition, add throws(Diagnostic) in
-      let failures = try readDocuments(inputs[partition]) { document, _ throws(Diagnostic) in
+    let failures = Mutex<[(input: Int, lines: Int, first: [Diagnostic])]>([])
+    report.summary = try index.add(
+      snapshot, partitions: inputs.count, decisions: decisions,
+      workers: { count, body throws(Diagnostic) in try inParallel(count, "index", { _, _, _ in }, body) }
+    ) { partition, add throws(Diagnostic) in
+      let failed = try readDocuments(inputs[partition]) { document, _ throws(Diagnostic) in
         try add(document)
         return true
       }
-      report.failedLines += failures.count
-      report.failures += failures.prefix(100)
+      failures.withLock { $0.append((partition, failed.count, Array(failed.prefix(100)))) }
     }
-    for input in inputs.indices {
-      try apply(DeduplicationDecisions(path: decisions[input], method: index.method.name), input: input)
+    note(failures.withLock { $0 }, in: &report)
+    let name = index.method.name
+    try inParallel(inputs.count, "apply") { input throws(Diagnostic) in
+      try apply(DeduplicationDecisions(path: decisions[input], method: name), input: input)
     }
     try writeSummary(index.method.name, report)
     return report
+  }
+
+  /// In order of the inputs, whichever was read first.
+  private func note(_ failures: [(input: Int, lines: Int, first: [Diagnostic])], in report: inout Report) {
+    let sorted = failures.sorted { $0.input < $1.input }
+    report.failedLines = sorted.reduce(0) { $0 + $1.lines }
+    report.failures = Array(sorted.flatMap(\.first).prefix(100))
   }
 
   private func apply(_ decisions: DeduplicationDecisions, input: Int) throws(Diagnostic) {

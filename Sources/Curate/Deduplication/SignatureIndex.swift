@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Storage
+import Synchronization
 
 /// An index of earlier snapshots, against which the next one is deduplicated without touching their text.
 ///
@@ -106,37 +107,57 @@ public struct SignatureIndex: Sendable {
 
   // MARK: Adding
 
+  /// Calls `body` for 0 ..< count, in any order and on any threads.
+  public typealias Workers = (_ count: Int, _ body: @Sendable (Int) throws(Diagnostic) -> Void) throws(Diagnostic) -> Void
+
+  /// Key ranges of the edges of a snapshot. The files depend on it, so it is not the number of threads.
+  private static let ranges = 8
+
   /// Adds a snapshot and decides about its documents.
   ///
   /// - Parameters:
   ///   - name: unlike any before.
   ///   - partitions: how many pieces the snapshot is in.
   ///   - decisions: where the decisions about each piece go.
+  ///   - workers: threads for maps and edges; one by default.
   ///   - feed: calls its argument with each document of a piece.
   /// - Returns: what becomes of the new documents.
   public mutating func add(
     _ name: String, partitions: Int, decisions: [String],
-    feed: (_ partition: Int, _ add: (Document) throws(Diagnostic) -> Void) throws(Diagnostic) -> Void
+    workers: Workers = { count, body throws(Diagnostic) in for index in 0..<count { try body(index) } },
+    feed: @Sendable (_ partition: Int, _ add: (Document) throws(Diagnostic) -> Void) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> DeduplicationSummary {
     guard !snapshots.contains(where: { $0.name == name }) else {
       throw Diagnostic("duplicate-snapshot", "the index already has a snapshot '\(name)'", at: .init(file: path))
     }
     let number = snapshots.count
-    var snapshot = Snapshot(name: name, documents: 0, maps: [], edges: ["edges-\(number)"])
-    for partition in 0..<partitions {
-      let map = "map-\(number)-\(partition)"
-      let writer = try method.map(partition: partition, to: "\(path)/\(map)")
-      try feed(partition) { document throws(Diagnostic) in
-        try writer.add(document)
-        snapshot.documents += 1
-      }
-      try writer.finish()
-      snapshot.maps.append(map)
+    let newMaps = (0..<partitions).map { "map-\(number)-\($0)" }
+    let newEdges = (0..<Self.ranges).map { "edges-\(number)-\($0)" }
+    let (mapPaths, edgePaths, method) = (files(newMaps), files(newEdges), method)
+    let counts = Mutex(0)
+    var failure: Diagnostic?
+    withoutActuallyEscaping(feed) { feed in
+      do throws(Diagnostic) {
+        try workers(partitions) { partition throws(Diagnostic) in
+          let writer = try method.map(partition: partition, to: mapPaths[partition])
+          var count = 0
+          try feed(partition) { document throws(Diagnostic) in
+            try writer.add(document)
+            count += 1
+          }
+          try writer.finish()
+          let documents = count
+          counts.withLock { $0 += documents }
+        }
+      } catch { failure = error }
     }
+    if let failure { throw failure }
     let old = allMaps
-    let maps = old + files(snapshot.maps)
-    try method.reduce(range: 0, of: 1, maps: maps, firstNew: old.count, to: files(snapshot.edges)[0])
-    snapshots.append(snapshot)
+    try workers(Self.ranges) { range throws(Diagnostic) in
+      try method.reduce(
+        range: range, of: Self.ranges, maps: old + mapPaths, firstNew: old.count, to: edgePaths[range])
+    }
+    snapshots.append(Snapshot(name: name, documents: counts.withLock { $0 }, maps: newMaps, edges: newEdges))
     // Only what the new pieces become is asked for.
     let ignored = old.indices.map { "\(path)/.earlier-\($0)" }
     defer { for path in ignored { unlink(path) } }
@@ -174,6 +195,14 @@ public struct SignatureIndex: Sendable {
       result.append(Succession(removed: old.entry, successor: new.successor))
     }
     return result
+  }
+
+  /// Those of the ids that no document of the index has, in their order.
+  public func unknown(_ ids: [String]) throws(Diagnostic) -> [String] {
+    var missing = Set(ids.map { XXH64.hash($0) })
+    let documents = try method.openMaps(allMaps).documents
+    for index in 0..<documents.total where !missing.isEmpty { missing.remove(documents.idHash(documents.reference(index))) }
+    return ids.filter { missing.contains(XXH64.hash($0)) }
   }
 
   private struct State {
