@@ -25,9 +25,11 @@ let package = Package(
       name: "tokenizers",
       dependencies: ["Documents", "Storage", "Tokenization"].map { .product(name: $0, package: "winnow") },
       path: "Sources/tokenizers"),
+    .systemLibrary(name: "CZstandard", path: "Sources/CZstandard", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .executableTarget(
       name: "token-shards",
-      dependencies: ["Documents", "Storage", "Tokenization", "TokenShards"].map { .product(name: $0, package: "winnow") },
+      dependencies: ["CZstandard"]
+        + ["Documents", "Storage", "Tokenization", "TokenShards"].map { .product(name: $0, package: "winnow") },
       path: "Sources/token-shards"),
     .executableTarget(
       name: "throughput", dependencies: [.product(name: "WinnowLibraries", package: "winnow")], path: "Sources/throughput"),

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Storage
+import Synchronization
 import TokenShards
 import Tokenization
 
@@ -59,22 +60,20 @@ struct TokenShardsBenchmark {
     options.heldOut = [.init("validation", fraction: 0.01)]
     let paths = (0..<threads).map { "\(folder)/\($0).partition" }
     let workers = try paths.map { try Worker(tokenizer, options, $0) }
-    // Contiguous shares of about equal bytes.
-    var shares: [Range<Int>] = []
-    var start = 0
-    var taken = 0
-    for (number, document) in documents.enumerated() {
-      taken += document.text.count
-      if taken * threads >= bytes * (shares.count + 1) || number == documents.count - 1 {
-        shares.append(start..<number + 1)
-        start = number + 1
+    let next = Atomic(0)
+    let encoding = seconds {
+      DispatchQueue.concurrentPerform(iterations: threads) { number in
+        while true {
+          let start = next.wrappingAdd(64, ordering: .relaxed).oldValue
+          guard start < documents.count else { return }
+          workers[number].encode(documents[start..<min(documents.count, start + 64)])
+        }
       }
     }
-    let dealt = shares
-    let encoding = seconds {
-      DispatchQueue.concurrentPerform(iterations: dealt.count) { workers[$0].encode(documents[dealt[$0]]) }
+    let storing = try seconds {
+      DispatchQueue.concurrentPerform(iterations: threads) { workers[$0].finish() }
+      for worker in workers { try worker.result() }
     }
-    let storing = try seconds { for worker in workers { try worker.finish() } }
     var manifest: ShardManifest?
     let writing = try seconds {
       manifest = try ShardSetWriter(partitions: paths, directory: folder + "/shards", options: options).write(threads: threads)
@@ -108,9 +107,13 @@ struct TokenShardsBenchmark {
       } catch { failure = error }
     }
 
-    func finish() throws {
+    func finish() {
+      guard failure == nil else { return }
+      do { _ = try writer.commit(syncs: false) } catch { failure = error }
+    }
+
+    func result() throws {
       if let failure { throw failure }
-      _ = try writer.commit()
     }
   }
 

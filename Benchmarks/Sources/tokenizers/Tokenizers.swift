@@ -68,15 +68,21 @@ struct Tokenizers {
     let totals = Mutex((tokens: 0, processorTime: 0.0))
     for pass in ["cold", "warm"] {
       totals.withLock { $0 = (0, 0) }
+      let next = Atomic(0)
       let time = seconds {
         DispatchQueue.concurrentPerform(iterations: threads) { worker in
           let start = threadTime
           var tokens = 0
           var output: [UInt32] = []
-          for part in parts[parts.count * worker / threads..<parts.count * (worker + 1) / threads] {
-            output.removeAll(keepingCapacity: true)
-            encoders[worker].encode(part, into: &output)
-            tokens += output.count
+          // Shares of 256 KiB, so that no thread ends long before the others.
+          while true {
+            let first = next.wrappingAdd(64, ordering: .relaxed).oldValue
+            guard first < parts.count else { break }
+            for part in parts[first..<min(parts.count, first + 64)] {
+              output.removeAll(keepingCapacity: true)
+              encoders[worker].encode(part, into: &output)
+              tokens += output.count
+            }
           }
           totals.withLock { $0 = ($0.tokens + tokens, $0.processorTime + threadTime - start) }
         }

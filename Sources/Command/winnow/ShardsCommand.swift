@@ -91,7 +91,8 @@ extension ShardsCommand {
       var batches = DocumentBatches(jobs: paths.count)
       try reader.forEach(inputs) { batches.add($0, work) }
       batches.finish(work)
-      for worker in workers.values { try worker.finish() }
+      DispatchQueue.concurrentPerform(iterations: paths.count) { number in workers.update(number) { $0.finish() } }
+      for worker in workers.values { try worker.result() }
       return reader
     }
   }
@@ -175,11 +176,15 @@ private final class EncodingWorker: @unchecked Sendable {
     }
   }
 
-  /// Completes the partition.
-  /// - Throws: what went wrong while encoding.
-  func finish() throws {
+  /// Completes the partition, which this process reads and removes again.
+  func finish() {
+    guard failure == nil else { return }
+    do { _ = try writer.commit(syncs: false) } catch { failure = error }
+  }
+
+  /// - Throws: what went wrong while encoding and writing.
+  func result() throws {
     if let failure { throw failure }
-    _ = try writer.commit()
   }
 }
 

@@ -70,7 +70,8 @@ public struct EncodedPartitionWriter: ~Copyable {
   }
 
   /// Writes the last run and the directory, and makes the file appear.
-  public mutating func commit() throws(Diagnostic) -> PartitionSummary {
+  /// - Parameter syncs: false when the file is read and removed by the process that wrote it.
+  public mutating func commit(syncs: Bool = true) throws(Diagnostic) -> PartitionSummary {
     if !records.isEmpty { try writeRun() }
     var footer: [UInt8] = []
     footer.appendLittleEndian(UInt32(options.width.rawValue))
@@ -92,19 +93,12 @@ public struct EncodedPartitionWriter: ~Copyable {
     footer.appendLittleEndian(size)
     footer += Self.magic
     try file.write(footer)
-    (summary.bytes, summary.checksum) = try file.commit()
+    (summary.bytes, summary.checksum) = try file.commit(syncs: syncs)
     return summary
   }
 
   private mutating func writeRun() throws(Diagnostic) {
-    let bytes = collected
-    bytes.withUnsafeBytes { raw in
-      records.sort { a, b in
-        if a.split != b.split { return a.split < b.split }
-        if a.key != b.key { return a.key < b.key }
-        return raw[a.range].lexicographicallyPrecedes(raw[b.range])
-      }
-    }
+    let records = sortedRecords()
     var run: [BlockEntry] = []
     var block: [UInt8] = []
     var first = 0
@@ -112,7 +106,7 @@ public struct EncodedPartitionWriter: ~Copyable {
       block.append(UInt8(record.split))
       block.appendLittleEndian(record.key)
       block.appendLittleEndian(UInt64(record.range.count))
-      block += bytes[record.range]
+      block += collected[record.range]
       if block.count >= Self.blockSize || number == records.count - 1 {
         run.append(
           BlockEntry(
@@ -124,8 +118,18 @@ public struct EncodedPartitionWriter: ~Copyable {
       }
     }
     runs.append(run)
-    records.removeAll(keepingCapacity: true)
+    self.records.removeAll(keepingCapacity: true)
     collected.removeAll(keepingCapacity: true)
+  }
+
+  private func sortedRecords() -> [Record] {
+    collected.withUnsafeBytes { raw in
+      records.sorted { a, b in
+        if a.split != b.split { return a.split < b.split }
+        if a.key != b.key { return a.key < b.key }
+        return raw[a.range].lexicographicallyPrecedes(raw[b.range])
+      }
+    }
   }
 }
 
