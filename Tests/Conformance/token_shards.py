@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Reads shards with the Python reader of docs/formats/token-shards.md and with plain zstd, opens every export with its owner's own loader,
-and compares ids and document boundaries; then imports what can be imported and compares again.
+and compares ids and document boundaries; then imports each again and compares, and imports Parquet as pyarrow, datasets,
+Polars and DuckDB write it.
 
     python3 -m venv venv
-    venv/bin/pip install numpy zstandard xxhash pyarrow datasets datatrove mosaicml-streaming && venv/bin/pip install --no-deps megatron-core
+    venv/bin/pip install numpy zstandard xxhash pyarrow datasets datatrove mosaicml-streaming polars duckdb && venv/bin/pip install --no-deps megatron-core
     venv/bin/python Tests/Conformance/token_shards.py --winnow .build/release/winnow SHARDS
 
 SHARDS: a folder written by `winnow shards write`. Opt-in, not part of `make test`. A loader that is not installed is said and left out. Exit
@@ -18,6 +19,7 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -135,8 +137,8 @@ def exports(arguments, manifest, name, documents, ids):
                 return
             path = export(form)
             check(f"{name}: {form}", read(path))
-            if form in ["megatron", "datatrove", "llm.c", "nanogpt", "mds"]:
-                imported(arguments, name, form, path, documents, folder)
+            source = {"megatron": path, "datatrove": f"{path}.ds", "mds": path, "parquet": f"{path}.parquet"}.get(form, f"{path}.bin")
+            imported(arguments, f"{name}: {form}", form, source, documents, folder)
 
         compare("megatron", "megatron", lambda path: same(documents, megatron(path)))
         compare("datatrove", "datatrove", lambda path: same(documents, datatrove(path)))
@@ -159,15 +161,63 @@ def exports(arguments, manifest, name, documents, ids):
                                                (numpy.asarray(row["input_ids"]) for row in packed)))
 
 
-def imported(arguments, name, form, path, documents, folder):
+def imported(arguments, what, form, source, documents, folder):
     """The documents come back through `winnow shards import`, in another order."""
-    source = {"megatron": path, "datatrove": f"{path}.ds", "mds": path}.get(form, f"{path}.bin")
-    shards = f"{folder}/imported-{form}"
-    subprocess.run([arguments.winnow, "shards", "import", source, "--format", form, "--tokenizer", arguments.shards / "tokenizer.json",
-                    "--output", shards, "--quiet"], check=True, capture_output=True)
+    shards = pathlib.Path(folder) / "imported"
+    shutil.rmtree(shards, ignore_errors=True)
+    run = subprocess.run([arguments.winnow, "shards", "import", source, "--format", form, "--tokenizer", arguments.shards / "tokenizer.json",
+                          "--output", shards, "--quiet"], capture_output=True)
+    if run.returncode:
+        check(f"{what} imported: {run.stderr.decode().strip()}", False)
+        return
     printed = subprocess.run([arguments.winnow, "shards", "cat", shards, "--ids"], check=True, capture_output=True).stdout.decode()
     expected = sorted(" ".join(map(str, document)) for document in documents)
-    check(f"{name}: {form} imported", sorted(printed.splitlines()) == expected)
+    check(f"{what} imported", sorted(printed.splitlines()) == expected)
+
+
+def parquet_of_others(arguments, name, documents, ids):
+    """Parquet as pyarrow and datasets write it, imported. The documents are written without their end-of-document token."""
+    if importlib.util.find_spec("pyarrow") is None:
+        print(f"left out   {name}: Parquet of others: pyarrow is not installed")
+        return
+    import pyarrow
+    import pyarrow.parquet
+    bare = [document[:-1] for document in documents]
+    forms = [("pyarrow's defaults", pyarrow.int32(), {})]
+    for codec in ["none", "snappy", "gzip", "zstd"]:
+        for version in ["1.0", "2.0"]:
+            for number in [pyarrow.uint16() if arguments.width == 2 else pyarrow.uint32(), pyarrow.int64()]:
+                options = dict(compression=codec, data_page_version=version, row_group_size=100, use_dictionary=codec != "none")
+                forms.append((f"{number}, {codec}, pages {version}, groups of 100 rows", number, options))
+    forms.append(("uint32, delta", pyarrow.uint32(), dict(use_dictionary=False, column_encoding={"input_ids.list.element": "DELTA_BINARY_PACKED", "id": "PLAIN"})))
+    forms.append(("large lists, small pages", None, dict(data_page_size=4096)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/other.parquet"
+        for what, number, options in forms:
+            lists = pyarrow.large_list(pyarrow.int32()) if number is None else pyarrow.list_(number)
+            rows = pyarrow.array([document.astype(numpy.int64) for document in bare] + [None, []], lists)
+            table = pyarrow.table({"id": pyarrow.array(ids + ["null", "empty"]), "attention_mask": rows, "input_ids": rows})
+            pyarrow.parquet.write_table(table, path, **options)
+            # The null row is left out; the empty one is a document of its end-of-document token.
+            imported(arguments, f"{name}: parquet ({what})", "parquet", path, documents + [documents[0][-1:]], folder)
+        # Two writers that share no code with pyarrow. Their rows have no null.
+        columns = {"id": ids, "input_ids": [document.tolist() for document in bare]}
+        if importlib.util.find_spec("polars") is not None:
+            import polars
+            for codec in ["zstd", "snappy", "uncompressed"]:
+                frame = polars.DataFrame(columns, schema={"id": polars.String, "input_ids": polars.List(polars.UInt32)})
+                frame.write_parquet(path, compression=codec, row_group_size=1000)
+                imported(arguments, f"{name}: parquet (polars, {codec})", "parquet", path, documents, folder)
+        if importlib.util.find_spec("duckdb") is not None:
+            import duckdb
+            rows = pyarrow.table(columns)
+            for version in ["V1", "V2"]:
+                duckdb.sql(f"copy (select * from rows) to '{path}' (format parquet, parquet_version {version})")
+                imported(arguments, f"{name}: parquet (duckdb, {version})", "parquet", path, documents, folder)
+        if importlib.util.find_spec("datasets") is not None:
+            import datasets
+            datasets.Dataset.from_dict(columns).to_parquet(path)
+            imported(arguments, f"{name}: parquet (datasets' defaults)", "parquet", path, documents, folder)
 
 
 def main():
@@ -175,7 +225,7 @@ def main():
     parser.add_argument("shards", type=pathlib.Path)
     parser.add_argument("--winnow", required=True)
     arguments = parser.parse_args()
-    for package in ["numpy", "zstandard", "xxhash", "pyarrow", "datasets", "datatrove", "mosaicml-streaming", "megatron-core", "torch"]:
+    for package in ["numpy", "zstandard", "xxhash", "pyarrow", "datasets", "datatrove", "mosaicml-streaming", "megatron-core", "torch", "polars", "duckdb"]:
         try:
             print(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
@@ -184,7 +234,9 @@ def main():
     for name, split in manifest["splits"].items():
         documents, ids = read_shards(arguments, manifest, name, split)
         if documents:
+            arguments.width = 2 if manifest["dtype"] == "uint16" else 4
             exports(arguments, manifest, name, documents, ids)
+            parquet_of_others(arguments, name, documents, ids)
     sys.exit(1 if check.failures else 0)
 
 

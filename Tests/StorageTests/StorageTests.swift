@@ -156,3 +156,30 @@ import Testing
     }
   }
 }
+
+@Suite struct SnappyFacts {
+  private func decompress(_ block: [UInt8], size: Int) throws -> [UInt8] {
+    try block.withUnsafeBytes { try Snappy.decompress($0, size: size) }
+  }
+
+  /// Blocks put together by hand, after the format's description: a literal, and copies of each form, one that overlaps itself.
+  @Test("literals and copies of every form are read", arguments: [
+    ([3, 2 << 2, 0x61, 0x62, 0x63], "abc"), ([0], ""),
+    ([9, 1 << 2, 0x61, 0x62, 3 << 2 | 1, 2], "ababababa"),
+    ([8, 3 << 2, 0x61, 0x62, 0x63, 0x64, 3 << 2 | 2, 4, 0], "abcdabcd"),
+    ([5, 2 << 2, 0x61, 0x62, 0x63, 1 << 2 | 3, 3, 0, 0, 0], "abcab"),
+    ([70, 60 << 2, 68] + Array(repeating: 0x7A, count: 69) + [0, 0x21], String(repeating: "z", count: 69) + "!"),
+  ] as [([UInt8], String)])
+  func reads(block: [UInt8], text: String) throws {
+    #expect(try String(decoding: decompress(block, size: text.utf8.count), as: UTF8.self) == text)
+    #expect(throws: Diagnostic.self) { try decompress(block, size: text.utf8.count + 1) }
+    #expect(throws: Diagnostic.self) { try decompress(Array(block.dropLast()), size: text.utf8.count) }
+  }
+
+  @Test("a copy from before the start, or past the end, is refused")
+  func refuses() {
+    for block in [[4, 0, 0x61, 1 << 2 | 2, 2, 0], [3, 0, 0x61, 1 << 2 | 2, 0, 0], [2, 0, 0x61, 5 << 2 | 1, 1], [1, 8, 0x61]] as [[UInt8]] {
+      #expect(throws: Diagnostic.self) { try decompress(block, size: Int(block[0])) }
+    }
+  }
+}

@@ -48,7 +48,7 @@ struct ExchangeTests {
       try format.forEachDocument(name(format, prefix, path), endOfDocument: 0) { found.append($0) }
       let expected = try contents(split)
       #expect(found.map { $0.tokens + [0] } == expected.map(\.tokens))
-      let ids = format == .mds ? expected.map(\.id) : expected.indices.map { "\(name(format, prefix, path))#\($0)" }
+      let ids = format == .mds || format == .parquet ? expected.map(\.id) : expected.indices.map { "\(name(format, prefix, path))#\($0)" }
       #expect(found.map(\.id) == ids)
     }
   }

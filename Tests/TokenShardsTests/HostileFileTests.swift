@@ -6,7 +6,7 @@ import TokenShards
 struct HostileFileTests {
   @Test("every reader answers or refuses its own files, cut anywhere and changed anywhere")
   func seedsChanged() {
-    #expect(ShardReaderProperties.seeds.count == 10)
+    #expect(ShardReaderProperties.seeds.count == 17)
     var random = SeededRandom(seed: 11)
     for seed in ShardReaderProperties.seeds {
       #expect(ShardReaderProperties.violation(seed) == nil)

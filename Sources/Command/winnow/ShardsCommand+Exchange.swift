@@ -43,8 +43,8 @@ extension ShardsCommand {
       abstract: "Make a set of shards of another tool's token files.",
       discussion: """
         Formats: \(TokenImportFormat.allCases.map(\.rawValue).joined(separator: ", ")). Paths: the prefix of .bin and .idx, the .ds file, the .bin file, the folder
-        with index.json. Documents are shuffled and split as 'write' does; their ids are PATH#NUMBER where the file has none. llm.c and nanogpt files know no documents: they end at the
-        end-of-document token.
+        with index.json, the .parquet file with lists of ids in a column input_ids. Documents are shuffled and split as 'write' does; their
+        ids are PATH#NUMBER where the file has none. llm.c and nanogpt files know no documents: they end at the end-of-document token.
 
         Example:
           winnow shards import data/corpus-train --format megatron --tokenizer tokenizer --output shards2
@@ -70,11 +70,12 @@ extension ShardsCommand {
       defer { try? FileManager.default.removeItem(atPath: partition) }
       var writer = try EncodedPartitionWriter(path: partition, options: options)
       for path in inputs {
-        try format.forEachDocument(path, endOfDocument: options.endOfDocument) { (document) throws(Diagnostic) in
+        let nulls = try format.forEachDocument(path, endOfDocument: options.endOfDocument) { (document) throws(Diagnostic) in
           try writer.add(document)
         }
+        if nulls > 0 { StandardError.line("winnow: \(path): \(Readable.count(nulls)) rows are null and left out") }
       }
-      _ = try writer.commit()
+      _ = try writer.commit(syncs: false)
       let manifest = try ShardSetWriter(partitions: [partition], directory: output, options: options).write(
         threads: ProcessInfo.processInfo.activeProcessorCount)
       try AtomicFile.write(tokenizer.model.tokenizerJSON, to: output + "/tokenizer.json")

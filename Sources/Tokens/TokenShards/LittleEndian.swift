@@ -33,6 +33,31 @@ struct ByteReader {
     return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(count)])
   }
 
+  /// Seven bits a byte, the lowest first; a byte below 128 is the last.
+  mutating func varint() throws(Diagnostic) -> UInt64 {
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 7) {
+      let byte = try number(UInt8.self)
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return value }
+    }
+    throw damage("a number of more than 64 bits")
+  }
+
+  /// A varint whose lowest bit is the sign.
+  mutating func zigzag() throws(Diagnostic) -> Int64 {
+    let value = try varint()
+    return Int64(bitPattern: value >> 1 ^ (0 &- (value & 1)))
+  }
+
+  /// What is still to be read.
+  var rest: ByteReader { ByteReader(UnsafeRawBufferPointer(rebasing: bytes[position...]), file: file) }
+
+  /// What was read since a position, to be read again.
+  func again(from start: Int) -> ByteReader {
+    ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start..<position]), file: file)
+  }
+
   mutating func string(_ count: some BinaryInteger) throws(Diagnostic) -> String {
     String(decoding: try take(count), as: UTF8.self)
   }

@@ -10,7 +10,7 @@ import TokenShards
 public enum ShardReaderProperties {
   private static let kinds = [
     "shard", "partition", "manifest", "megatron index", "megatron tokens", "datatrove", "llm.c", "nanogpt",
-    "mds index", "mds shard",
+    "mds index", "mds shard", "parquet",
   ]
 
   private static func folder() -> String {
@@ -55,7 +55,18 @@ public enum ShardReaderProperties {
     try TokenExportFormat.mds.export(split, to: prefix)
     seeds.append(try contents(prefix + "/index.json"))
     seeds.append(try Zstandard.decompress(contents(prefix + "/shard.00000.mds.zstd")))
-    return seeds.enumerated().map { [UInt8($0.offset)] + $0.element }
+    try TokenExportFormat.parquet.export(split, to: prefix)
+    seeds.append(try contents(prefix + ".parquet"))
+    return try seeds.enumerated().map { [UInt8($0.offset)] + $0.element } + parquetFixtures().map { [10] + $0 }
+  }
+
+  /// The files of `fixtures/parquet`, which lies as far from this file as from its link in the fuzzer.
+  private static func parquetFixtures() throws -> [[UInt8]] {
+    var root = URL(fileURLWithPath: #filePath)
+    for _ in 0..<4 { root.deleteLastPathComponent() }
+    let folder = root.appendingPathComponent("fixtures/parquet")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".parquet") }
+    return try names.sorted().map { try MappedFile.contents(of: folder.appendingPathComponent($0).path) }
   }
 
   /// What is wrong; nil when all holds.
@@ -108,6 +119,13 @@ public enum ShardReaderProperties {
         of: "\"bytes\":\(seeds[9].count - 1)", with: "\"bytes\":\(shard.count)")
       try write(kind == 8 ? bytes : Array(index.utf8), "index.json")
       try TokenImportFormat.mds.forEachDocument(folder, endOfDocument: 0) { _ in documents += 1 }
+    case 10:
+      try write(bytes, "file")
+      // A few bytes can stand for very many rows.
+      try TokenImportFormat.parquet.forEachDocument(path, endOfDocument: 0) { (_) throws(Diagnostic) in
+        documents += 1
+        if documents > 100_000 { throw Diagnostic("too-large", "enough") }
+      }
     default:
       try write(bytes, "file")
       var tokens = 0

@@ -43,7 +43,7 @@ public enum TokenExportFormat: String, Sendable, CaseIterable {
     case .llmc: return try BinaryTokenFile.writeLLMC(split, to: prefix)
     case .nanoGPT: return try BinaryTokenFile.writeNanoGPT(split, to: prefix)
     case .mds: return try MDSFiles.write(try TokenRows(split, options), to: prefix)
-    case .parquet: return try ParquetTokenFile.write(try TokenRows(split, options), to: prefix)
+    case .parquet: return try ParquetWriter.write(try TokenRows(split, options), to: prefix)
     }
   }
 }

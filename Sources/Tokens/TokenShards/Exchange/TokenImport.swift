@@ -12,12 +12,16 @@ public enum TokenImportFormat: String, Sendable, CaseIterable {
   case nanoGPT = "nanogpt"
   /// MosaicML streaming; the path is the folder with `index.json`.
   case mds
+  /// Parquet with a list column `input_ids` or `tokens`; the path is the file.
+  case parquet
 
   /// Calls `body` with every document, without its end-of-document token. Ids are `path#number`, from 0, where the file has none.
-  /// - Throws: `damaged-file` when the files do not agree with each other; what `body` throws.
+  /// - Returns: documents that the file leaves null instead of giving their tokens (Parquet only); `body` does not see them.
+  /// - Throws: `damaged-file` when the files do not agree with each other, `unsupported`; what `body` throws.
+  @discardableResult
   public func forEachDocument(
     _ path: String, endOfDocument: UInt32, _ body: (EncodedDocument) throws(Diagnostic) -> Void
-  ) throws(Diagnostic) {
+  ) throws(Diagnostic) -> Int {
     var number = 0
     func deliverNamed(_ id: String?, _ tokens: [UInt32]) throws(Diagnostic) {
       var tokens = tokens
@@ -32,6 +36,8 @@ public enum TokenImportFormat: String, Sendable, CaseIterable {
     case .llmc: try BinaryTokenFile.readLLMC(path, endOfDocument: endOfDocument, deliver)
     case .nanoGPT: try BinaryTokenFile.readNanoGPT(path, endOfDocument: endOfDocument, deliver)
     case .mds: try MDSReader.read(path, deliverNamed)
+    case .parquet: return try ParquetReader.read(path, deliverNamed)
     }
+    return 0
   }
 }

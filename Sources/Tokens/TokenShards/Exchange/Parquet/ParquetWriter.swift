@@ -3,7 +3,7 @@ import Storage
 
 /// Parquet (apache/parquet-format 2.x) with two columns: `id` (string) and `input_ids` (list of int32), all values required, plain encoding,
 /// zstd pages of version 1. What `pyarrow` and Hugging Face `datasets` open; nothing more of the format.
-enum ParquetTokenFile {
+enum ParquetWriter {
   private static let magic = Array("PAR1".utf8)
   /// Ids of a row group, at least: one page of each column.
   private static let groupTokens = 1 << 20
