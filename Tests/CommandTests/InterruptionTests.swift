@@ -23,8 +23,10 @@ import Testing
       copies: { use: exact-dedup, from: privacy }
       fuzzy: { use: minhash-dedup, from: copies }
       spans: { use: substring-dedup, from: fuzzy }
-      tokenizer: { use: train-bpe, from: spans, with: { vocabulary: 512 } }
-      shards: { use: token-shards, from: spans, tokenizer: tokenizer, with: { validation: 10% } }
+      lines: { use: line-dedup, from: spans, with: { minimum-characters: 20 } }
+      grams: { use: ngram-dedup, from: lines }
+      tokenizer: { use: train-bpe, from: grams, with: { vocabulary: 512 } }
+      shards: { use: token-shards, from: grams, tokenizer: tokenizer, with: { validation: 10% } }
       model: { use: train-model, from: shards, with: { preset: tiny, tokens: 12k, batch-tokens: 512, sequence-length: 64, checkpoint-interval: 3 } }
       scores: { use: evaluate, model: model, from: shards.validation, with: { samples: 1, sample-tokens: 8 } }
       report: { use: datasheet, from: shards, model: model, scores: scores }
@@ -58,7 +60,7 @@ import Testing
       let whole = Date().timeIntervalSince(started)
       #expect(try Tool.run(["run", file, "--run", run("two").path, "--jobs", "2", "--quiet"]).status == 0)
       let expected = try Self.results(run("one"))
-      for kind in ["stages/spans/part-00000.jsonl.zst", "stages/privacy/ledger-00000.jsonl.zst", "tokenizer/tokenizer.json", "shards/manifest.json", "model/model.safetensors", "evaluation/evaluation.json", "datasheet/index.html"] {
+      for kind in ["stages/spans/part-00000.jsonl.zst", "stages/grams/part-00000.jsonl.zst", "stages/privacy/ledger-00000.jsonl.zst", "tokenizer/tokenizer.json", "shards/manifest.json", "model/model.safetensors", "evaluation/evaluation.json", "datasheet/index.html"] {
         #expect(expected[kind] != nil, "\(kind) is missing")
       }
       #expect(difference(expected, try Self.results(run("two"))) == [])

@@ -51,11 +51,12 @@ struct Workshop {
     """
 
   @discardableResult
-  func perform(_ pipeline: String = pipeline, jobs: Int = 2, in run: RunDirectory? = nil) async throws -> Recorder {
+  func perform(_ pipeline: String = pipeline, jobs: Int = 2, in run: RunDirectory? = nil, keepsTemporaryFiles: Bool = false) async throws -> Recorder {
     try pipeline.write(toFile: file, atomically: true, encoding: .utf8)
     let recorder = Recorder()
     let plan = Plan(try Pipeline.load(path: file).pipeline)
-    try await Run(plan: plan, directory: run ?? self.run, threads: jobs, observer: recorder).perform(on: LocalExecutor(width: jobs))
+    try await Run(plan: plan, directory: run ?? self.run, threads: jobs, keepsTemporaryFiles: keepsTemporaryFiles, observer: recorder)
+      .perform(on: LocalExecutor(width: jobs))
     return recorder
   }
 
@@ -65,7 +66,9 @@ struct Workshop {
     let plan = Plan(try Pipeline.load(path: run.pipelineFile).pipeline)
     var result: [String: UInt64] = [:]
     for output in try Catalog.manifests(of: run, plan: plan).flatMap({ $0 }).flatMap(\.outputs) {
-      let found = try fileChecksum(run.file(output.path))
+      // What the steps of a stage hand each other goes when it is done.
+      let isGone = output.path.hasSuffix(".bin") && !FileManager.default.fileExists(atPath: run.file(output.path))
+      let found = isGone ? (bytes: output.bytes, checksum: output.checksum) : try fileChecksum(run.file(output.path))
       #expect(found.checksum == output.checksum)
       result[output.path] = found.checksum
     }
@@ -121,6 +124,52 @@ func withWorkshop(_ body: (Workshop) async throws -> Void) async throws {
     try await withWorkshop { shop in
       let (first, second) = (try await shop.perform(), try await shop.perform())
       #expect(first.performed.count > 10 && second.performed.isEmpty)
+    }
+  }
+
+  private func temporaryFiles(_ shop: Workshop) -> Set<String> {
+    let all = FileManager.default.enumerator(atPath: shop.run.file("stages"))?.allObjects as? [String] ?? []
+    return Set(all.filter { $0.hasSuffix(".bin") })
+  }
+
+  @Test func whatStepsHandEachOtherGoesWhenTheStageIsDone() async throws {
+    try await withWorkshop { shop in
+      let first = try await shop.perform()
+      #expect(temporaryFiles(shop).isEmpty)
+      #expect(FileManager.default.fileExists(atPath: shop.run.file("stages/fuzzy/decide/summary.json")))
+      let before = try shop.checksums()
+      // Its steps are done again when a result is gone, and give the same.
+      unlink(shop.run.file("stages/fuzzy/part-00001.jsonl.zst"))
+      let again = try await shop.perform()
+      #expect(again.performed.contains("fuzzy/map#0") && again.performed.contains("fuzzy/apply#1"))
+      #expect(!again.performed.contains("fuzzy/apply#0") && !again.performed.contains { $0.hasPrefix("copies") })
+      #expect(try shop.checksums() == before && temporaryFiles(shop).isEmpty)
+      #expect(first.performed.contains("fuzzy/map#0"))
+    }
+  }
+
+  @Test func temporaryFilesStayWhenAskedTo() async throws {
+    try await withWorkshop { shop in
+      try await shop.perform(keepsTemporaryFiles: true)
+      #expect(temporaryFiles(shop).contains("fuzzy/map/keys-00000.bin"))
+      let again = try await shop.perform()
+      #expect(again.performed.isEmpty && temporaryFiles(shop).isEmpty)
+    }
+  }
+
+  @Test func aPlanSaysWhatDeduplicationWillTakeAndTheReportWhatItTook() async throws {
+    try await withWorkshop { shop in
+      try await shop.perform()
+      let plan = Plan(try Pipeline.load(path: shop.file).pipeline)
+      let expected = try PlanEstimate(plan, secondsPerSource: 20, cores: 2).deduplications
+      let measured = try shop.report.deduplications
+      #expect(expected.map(\.stage) == ["copies", "fuzzy"] && measured.map(\.stage) == ["copies", "fuzzy"])
+      let documents = try #require(try shop.report.stageLines.first { $0.counts.stage == "copies" }).counts.entered
+      for item in expected {
+        #expect(abs(item.estimate.documents - documents) <= documents / 2, "\(item.estimate.documents) of \(documents)")
+        #expect(item.estimate.memoryBytes > 1 << 20 && item.estimate.diskBytes > 1 << 10 && item.estimate.seconds > 0)
+      }
+      for item in measured { #expect(item.memoryBytes > 1 << 20 && item.diskBytes > 1 << 10 && item.seconds > 0) }
     }
   }
 

@@ -269,12 +269,3 @@ struct ByteCount: ExpressibleByArgument {
 
   var defaultValueDescription: String { Readable.bytes(value) }
 }
-
-enum ResidentMemory {
-  /// The most that this process had resident so far, in bytes.
-  static var peak: Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF.rawValue, &usage)
-    return usage.ru_maxrss * 1024
-  }
-}

@@ -9,7 +9,8 @@ struct PlanCommand: AsyncParsableCommand {
     commandName: "plan", abstract: "Check a pipeline and print its phases, tasks and an estimate.",
     discussion: """
       Per-document stages are fused into one pass; a collective stage, or a second consumer, cuts. The estimate comes from running the
-      first records of each source for at most --sample seconds.
+      first records of each source for at most --sample seconds. Deduplication is tried on the documents that come out of that; its
+      memory is that of the process, its disk what stands there when the stage's results are written.
 
       Examples:
         winnow plan pipelines/quickstart.yaml
@@ -28,7 +29,8 @@ struct PlanCommand: AsyncParsableCommand {
       print(String(decoding: plan.json(version: Winnow.version).prettyPrinted, as: UTF8.self), terminator: "")
       return
     }
-    let estimate = sample > 0 ? try PlanEstimate(plan, secondsPerSource: sample) : nil
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let estimate = sample > 0 ? try PlanEstimate(plan, secondsPerSource: sample, cores: cores) : nil
     var table = TextTable(
       ["phase", "work", "tasks", "input", "estimate"], alignsRight: [false, false, true, true, true])
     for phase in plan.phases {
@@ -40,9 +42,23 @@ struct PlanCommand: AsyncParsableCommand {
     }
     print(table.rendered())
     guard let estimate else { return }
-    let cores = ProcessInfo.processInfo.activeProcessorCount
+    if !estimate.deduplications.isEmpty { print("\n" + Self.table(estimate.deduplications, cores: cores).rendered()) }
     print(
       "\nEstimate: about \(Readable.duration(estimate.wallSeconds(cores: cores))) on \(cores) cores"
         + " (core time by phase above; from \(Readable.count(estimate.sampledRecords)) sampled records, and measured rates for collective stages)")
+  }
+
+  private static func table(_ deduplications: [PlanEstimate.DeduplicationLine], cores: Int) -> TextTable {
+    var table = TextTable(
+      ["deduplication", "documents", "text", "memory", "disk", "core time", "on \(cores) cores"],
+      alignsRight: [false, true, true, true, true, true, true])
+    for item in deduplications {
+      table.add([
+        item.stage, Readable.count(item.estimate.documents), Readable.bytes(item.estimate.textBytes), Readable.bytes(item.estimate.memoryBytes),
+        Readable.bytes(item.estimate.diskBytes), Readable.duration(item.estimate.coreSeconds),
+        Readable.duration(item.estimate.seconds),
+      ])
+    }
+    return table
   }
 }

@@ -33,6 +33,11 @@ struct StatusCommand: ParsableCommand {
       ])
     }
     if !stages.isEmpty { print(stages.rendered() + "\n") }
+    var deduplications = TextTable(["deduplication", "peak memory", "disk", "core time"], alignsRight: [false, true, true, true])
+    for item in report.deduplications {
+      deduplications.add([item.stage, Readable.bytes(item.memoryBytes), Readable.bytes(item.diskBytes), Readable.duration(item.seconds)])
+    }
+    if !deduplications.isEmpty { print(deduplications.rendered() + "\n") }
     print(report.isComplete ? "complete" : "not complete: 'winnow run' continues it")
   }
 }

@@ -24,6 +24,11 @@ struct RunSummary {
     }
     var lines: [String] = []
     if !table.isEmpty { lines += [table.rendered(), ""] }
+    for item in report.deduplications {
+      lines.append(
+        "\(item.stage): \(Readable.bytes(item.memoryBytes)) of memory, \(Readable.bytes(item.diskBytes)) of disk, "
+          + "\(Readable.duration(item.seconds)) of core time")
+    }
     lines += artifacts
     lines.append("\(report.plan.pipeline.name): \(Readable.duration(seconds)) in \(report.run.path)")
     if let datasheet = report.output(of: .report, named: "index.html") { lines.append("datasheet: \(datasheet)") }

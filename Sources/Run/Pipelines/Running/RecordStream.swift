@@ -17,6 +17,14 @@ struct RecordStream {
   let input: TaskInput
   let plan: Plan
   let run: RunDirectory
+  /// Told how much of the input, as stored, has been read.
+  var progress: ReadingProgress?
+
+  /// A count that a caller looks at between records.
+  final class ReadingProgress {
+    /// Of the files before the current one, and of this one.
+    fileprivate(set) var bytes = 0.0
+  }
 
   /// The name in counts and ledger: the source, or the node whose part is read.
   var name: String {
@@ -58,7 +66,11 @@ struct RecordStream {
 
   private func lines(_ path: String, wantsPages: Bool, _ body: (InputRecord) throws -> Void) throws {
     var lines = try LineReader(path: path)
+    let before = progress?.bytes ?? 0
+    let size = Double(fileSize(path))
+    defer { progress?.bytes = before + size }
     while let item = try lines.next({ Self.parse($0, path) }) {
+      progress?.bytes = before + lines.share * size
       guard let item else { continue }
       let origin = Origin(file: path, offset: lines.lineOffset)
       let place = "\(path)#\(lines.lineOffset)"

@@ -9,13 +9,19 @@ public struct Run: Sendable {
   public let directory: RunDirectory
   public let threads: Int
   public let stop: StopFlag
+  /// Leave what a stage's steps hand each other where it is.
+  public let keepsTemporaryFiles: Bool
   public let observer: any RunObserver
 
-  public init(plan: Plan, directory: RunDirectory, threads: Int, stop: StopFlag = StopFlag(), observer: any RunObserver) {
+  public init(
+    plan: Plan, directory: RunDirectory, threads: Int, stop: StopFlag = StopFlag(), keepsTemporaryFiles: Bool = false,
+    observer: any RunObserver
+  ) {
     self.plan = plan
     self.directory = directory
     self.threads = max(1, threads)
     self.stop = stop
+    self.keepsTemporaryFiles = keepsTemporaryFiles
     self.observer = observer
   }
 
@@ -34,8 +40,15 @@ public struct Run: Sendable {
     var keys = TaskKeys(plan: plan, run: directory)
     var manifests: [[TaskManifest]] = []
     for phase in plan.phases {
-      manifests.append(try await perform(phase, runner, &keys, manifests, executor))
-      try Catalog.rebuild(directory, plan: plan, manifests: manifests)
+      if manifests.count == phase.index {
+        if let settled = try settledStage(startingAt: phase, runner, &keys, manifests) {
+          manifests += settled
+        } else {
+          manifests.append(try await perform(phase, runner, &keys, manifests, executor))
+        }
+      }
+      try Catalog.rebuild(directory, plan: plan, manifests: Array(manifests[...phase.index]))
+      if !keepsTemporaryFiles { removeTemporaryFiles(behind: phase, manifests) }
     }
     try? FileManager.default.removeItem(atPath: directory.workFolder)
     observer.handle(.runFinished(seconds: (clock.now - started).seconds))
@@ -46,6 +59,7 @@ public struct Run: Sendable {
     _ phase: Phase, _ runner: TaskRunner, _ keys: inout TaskKeys, _ before: [[TaskManifest]], _ executor: any Executor
   ) async throws -> [TaskManifest] {
     let started = ContinuousClock.now
+    ResidentMemory.resetPeak()
     var taskKeys: [UInt64] = []
     for task in phase.tasks.indices { taskKeys.append(try keys.key(of: phase, task: task, committed: before)) }
     let results = Mutex<[TaskManifest?]>(Array(repeating: nil, count: phase.tasks.count))
@@ -140,6 +154,7 @@ extension Run {
     }
     let key = try keys.key(of: plan.phases[index], task: task, committed: manifests)
     if runner.committed(plan.phases[index], task: task, key: key).manifest != nil { return }
+    ResidentMemory.resetPeak()
     _ = try runner.perform(plan.phases[index], task: task, key: key)
   }
 }

@@ -30,6 +30,8 @@ public struct TaskManifest: Sendable, Equatable {
   public var counts = TaskCounts()
   /// Wall time of the task.
   public var seconds = 0.0
+  /// The most memory that the process had resident since the phase began, in bytes.
+  public var peakMemory = 0
 
   public init(key: UInt64, phase: String, task: Int, outputs: [Output]) {
     self.key = key
@@ -62,6 +64,7 @@ public struct TaskManifest: Sendable, Equatable {
         ]
       })
     object["seconds"] = .number(seconds)
+    object["peakMemory"] = .integer(Int64(peakMemory))
     return .object(object)
   }
 
@@ -105,6 +108,7 @@ public struct TaskManifest: Sendable, Equatable {
       } ?? []
     manifest.counts.histograms = object["histograms"]?.array?.compactMap { $0.object.map(histogram) } ?? []
     manifest.seconds = object["seconds"]?.number ?? 0
+    manifest.peakMemory = Int(object["peakMemory"]?.integer ?? 0)
     return manifest
   }
 

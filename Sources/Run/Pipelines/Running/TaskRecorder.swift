@@ -24,6 +24,9 @@ final class TaskRecorder {
   /// Bytes of text that were kept.
   private(set) var bytesWritten = 0
 
+  /// Called with each document that is kept.
+  var onWrite: ((Document) -> Void)?
+
   private static let bufferSize = 1 << 17
 
   init(folder: String, task: Int, source: String, chain: [Stage]) throws(Diagnostic) {
@@ -122,6 +125,7 @@ final class TaskRecorder {
   func write(_ document: Document, edited: [Int], rows: [[Double]]) throws {
     kept += 1
     bytesWritten += document.text.count
+    onWrite?(document)
     DocumentLines.write(document, to: &documentBuffer)
     if documentBuffer.count > Self.bufferSize { try part.append(&documentBuffer) }
     measure(rows)

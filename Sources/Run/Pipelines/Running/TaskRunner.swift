@@ -34,6 +34,7 @@ struct TaskRunner: Sendable {
     manifest.counts = counts
     let elapsed = ContinuousClock.now - started
     manifest.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    manifest.peakMemory = ResidentMemory.peak
     try commit(&manifest, from: folder, phase)
     try? FileManager.default.removeItem(atPath: run.scratchFolder(phase, task))
     return manifest
@@ -58,12 +59,19 @@ struct TaskRunner: Sendable {
   }
 
   /// The manifest of a task that is committed under this key with every output in place and intact; nil when it must run.
-  func committed(_ phase: Phase, task: Int, key: UInt64) -> (manifest: TaskManifest?, warning: Diagnostic?) {
+  ///
+  /// - Parameter temporary: outputs whose names end so are not asked for.
+  func committed(
+    _ phase: Phase, task: Int, key: UInt64, without temporary: String? = nil
+  ) -> (manifest: TaskManifest?, warning: Diagnostic?) {
     let path = run.file(phase.manifestPath(task))
     do throws(Diagnostic) {
       guard let manifest = try TaskManifest.read(path: path), manifest.key == key else { return (nil, nil) }
       for output in manifest.outputs {
         let file = run.file(output.path)
+        if let temporary, output.path.hasSuffix(temporary) { continue }
+        // Let go of when the stage was done: that is no damage, but its next step needs it again.
+        if let ending = phase.temporaryFiles, output.path.hasSuffix(ending), !FileManager.default.fileExists(atPath: file) { return (nil, nil) }
         guard let found = try? fileChecksum(file), found.bytes == output.bytes, found.checksum == output.checksum else {
           return (
             nil,

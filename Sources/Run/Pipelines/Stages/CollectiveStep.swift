@@ -19,18 +19,21 @@ public struct CollectiveStep: Sendable {
   public let writesDocuments: Bool
   /// The result depends on every committed phase, not only on the inputs: reports.
   public let readsWholeRun: Bool
+  /// How names of outputs end that only later steps of the stage read: they go when the stage's last step has committed.
+  public let temporaryFiles: String?
   /// Writes into the context's folder; returns what happened to documents where the step handles them.
   public let run: @Sendable (StepContext) throws -> TaskCounts
 
   public init(
     _ name: String, _ tasks: Tasks, usesAllThreads: Bool = false, writesDocuments: Bool = false, readsWholeRun: Bool = false,
-    run: @escaping @Sendable (StepContext) throws -> TaskCounts
+    temporaryFiles: String? = nil, run: @escaping @Sendable (StepContext) throws -> TaskCounts
   ) {
     self.name = name
     self.tasks = tasks
     self.usesAllThreads = usesAllThreads
     self.writesDocuments = writesDocuments
     self.readsWholeRun = readsWholeRun
+    self.temporaryFiles = temporaryFiles
     self.run = run
   }
 }

@@ -133,7 +133,7 @@ extension StageKind {
     return StageKind(
       name, summary, inputs: [InputPort("from", .documents, several: true)], output: .documents, parameters: parameters + [memory],
       check: problems { (parameters) throws(Diagnostic) in _ = try method(parameters) }, nominalRate: nominalRate,
-      body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try method(parameters) } })
+      deduplication: method, body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try method(parameters) } })
   }
 
   /// What a throwing construction says, as a check.
@@ -147,26 +147,27 @@ extension StageKind {
   }
 
   /// Key ranges of the reduce step. More ranges mean less memory per task and more tasks to run at once; the result is the same.
-  private static let ranges = 8
+  static let deduplicationRanges = 8
 
   /// The four steps that all methods share.
   static func deduplicationSteps(_ make: @escaping @Sendable () throws(Diagnostic) -> any DeduplicationMethod) -> [CollectiveStep] {
     @Sendable func maps(_ context: StepContext) -> [String] {
       context.parts.indices.map { "\(context.folder(ofStep: "map"))/keys-\(taskNumber($0)).bin" }
     }
+    let ranges = deduplicationRanges
     return [
-      CollectiveStep("map", .eachPart) { context in
+      CollectiveStep("map", .eachPart, temporaryFiles: ".bin") { context in
         let map = try make().map(partition: context.task, to: "\(context.folder)/keys-\(taskNumber(context.task)).bin")
         try context.forEachDocument(in: context.parts[context.task]) { _, document in try map.add(document) }
         try map.finish()
         return TaskCounts()
       },
-      CollectiveStep("reduce", .fixed(ranges)) { context in
+      CollectiveStep("reduce", .fixed(ranges), temporaryFiles: ".bin") { context in
         try make().reduce(
           range: context.task, of: ranges, maps: maps(context), to: "\(context.folder)/duplicates-\(taskNumber(context.task)).bin")
         return TaskCounts()
       },
-      CollectiveStep("decide", .one) { context in
+      CollectiveStep("decide", .one, temporaryFiles: ".bin") { context in
         let reductions = (0..<ranges).map { "\(context.folder(ofStep: "reduce"))/duplicates-\(taskNumber($0)).bin" }
         let summary = try make().decide(
           maps: maps(context), reductions: reductions,

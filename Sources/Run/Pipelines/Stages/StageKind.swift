@@ -1,3 +1,4 @@
+import Deduplication
 import Documents
 
 /// What an edge of the graph carries.
@@ -54,6 +55,8 @@ public struct StageKind: Sendable {
   public let rules: @Sendable (Parameters) -> [MetricRule]
   /// Input megabytes per second and core, measured, for estimates of collective stages; nil where a sample is taken.
   public let nominalRate: Double?
+  /// Of a deduplication: what its steps are made of, so that a plan can try them on a sample.
+  public let deduplication: (@Sendable (Parameters) throws(Diagnostic) -> any DeduplicationMethod)?
   public let body: Body
 
   public init(
@@ -61,7 +64,8 @@ public struct StageKind: Sendable {
     referencedFiles: @escaping @Sendable (Parameters) -> [String] = { _ in [] },
     check: @escaping @Sendable (Parameters) -> [Diagnostic] = { _ in [] },
     rules: @escaping @Sendable (Parameters) -> [MetricRule] = { _ in [] },
-    nominalRate: Double? = nil, body: Body
+    nominalRate: Double? = nil,
+    deduplication: (@Sendable (Parameters) throws(Diagnostic) -> any DeduplicationMethod)? = nil, body: Body
   ) {
     self.name = name
     self.summary = summary
@@ -72,6 +76,7 @@ public struct StageKind: Sendable {
     self.check = check
     self.rules = rules
     self.nominalRate = nominalRate
+    self.deduplication = deduplication
     self.body = body
   }
 

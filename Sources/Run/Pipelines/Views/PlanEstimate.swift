@@ -1,3 +1,4 @@
+import Deduplication
 import Documents
 import Foundation
 import Storage
@@ -10,12 +11,33 @@ public struct PlanEstimate: Sendable {
     public var coreSeconds = 0.0
     fileprivate var outputBytes = 0
     fileprivate var canUseAllCores = true
+    fileprivate var sample = DocumentSample()
+  }
+
+  /// What a deduplication will take.
+  public struct DeduplicationLine: Sendable {
+    public let stage: String
+    public let estimate: DeduplicationEstimate
+  }
+
+  /// Some of the documents that a phase gives out.
+  fileprivate struct DocumentSample {
+    static let maximumBytes = 16 << 20
+
+    var documents: [Document] = []
+    var bytes = 0
+    /// All of the phase's text divided by the sample's.
+    var scale = 1.0
   }
 
   public private(set) var phases: [Line] = []
+  public private(set) var deduplications: [DeduplicationLine] = []
   public private(set) var sampledRecords = 0
+  private let cores: Int
 
-  public init(_ plan: Plan, secondsPerSource: Double) throws {
+  /// - Parameter cores: how many tasks will run at once.
+  public init(_ plan: Plan, secondsPerSource: Double, cores: Int) throws {
+    self.cores = max(1, cores)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("winnow-plan-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -28,6 +50,7 @@ public struct PlanEstimate: Sendable {
           line.inputBytes = fromPhases.map(\.outputBytes).reduce(0, +)
           line.outputBytes = line.inputBytes
           line.coreSeconds = Double(line.inputBytes) / 20e6 * Double(max(1, chain.count))
+          line.sample = fromPhases.first?.sample ?? line.sample
         } else {
           line = try sample(phase, chain, plan, folder, secondsPerSource)
         }
@@ -37,6 +60,14 @@ public struct PlanEstimate: Sendable {
         line.outputBytes = step.writesDocuments ? line.inputBytes * 9 / 10 : 0
         let steps = max(1, plan.steps(of: stage.id).count)
         line.coreSeconds = stage.kind.nominalRate.map { Double(line.inputBytes) / ($0 * 1e6) / Double(steps) } ?? 0
+        line.sample = documents.first.map { phases[$0].sample } ?? line.sample
+        let isFirst = plan.steps(of: stage.id).first?.index == phase.index
+        if isFirst, let estimate = try deduplication(stage, phase, documents.map { phases[$0].sample }, folder) {
+          deduplications.append(DeduplicationLine(stage: stage.id, estimate: estimate))
+        }
+        if let estimate = deduplications.last, estimate.stage == stage.id {
+          line.coreSeconds = estimate.estimate.seconds(ofStep: step.name)
+        }
         line.canUseAllCores = phase.tasks.count > 1 || step.usesAllThreads
       }
       phases.append(line)
@@ -48,33 +79,67 @@ public struct PlanEstimate: Sendable {
     phases.map { $0.canUseAllCores ? $0.coreSeconds / Double(cores) : $0.coreSeconds }.reduce(0, +)
   }
 
+  /// Tries the stage on what was sampled of its input; nil when that is nothing.
+  private func deduplication(_ stage: Stage, _ phase: Phase, _ samples: [DocumentSample], _ folder: String) throws -> DeduplicationEstimate? {
+    guard let make = stage.kind.deduplication, samples.contains(where: { !$0.documents.isEmpty }) else { return nil }
+    let method = try make(stage.parameters)
+    var probes: [DeduplicationProbe] = []
+    for sample in samples where !sample.documents.isEmpty {
+      var probe = try Self.probe(sample.documents, method, folder)
+      probe.scale = sample.scale
+      probes.append(probe)
+    }
+    return DeduplicationEstimate(
+      probes, method,
+      DeduplicationExecution(
+        inputs: phase.tasks.count, jobs: cores, ranges: StageKind.deduplicationRanges, memoryPerTask: method.memoryPerTask,
+        memoryOfDecide: method.memoryPerTask, removesIntermediateFilesEarly: false))
+  }
+
+  private static func probe(_ documents: [Document], _ method: some DeduplicationMethod, _ folder: String) throws -> DeduplicationProbe {
+    try DeduplicationProbe(documents, method, path: folder + "/probe")
+  }
+
   private mutating func sample(_ phase: Phase, _ chain: [Stage], _ plan: Plan, _ folder: String, _ budget: Double) throws -> Line {
     struct Enough: Error {}
     var line = Line()
     line.inputBytes = phase.tasks.map(\.sizeInBytes).reduce(0, +)
     guard let first = phase.tasks.first, first.sizeInBytes > 0 else { return line }
-    let stream = RecordStream(input: first, plan: plan, run: RunDirectory(path: folder))
+    let progress = RecordStream.ReadingProgress()
+    let stream = RecordStream(input: first, plan: plan, run: RunDirectory(path: folder), progress: progress)
     let recorder = try TaskRecorder(folder: folder, task: phase.index, source: stream.name, chain: chain)
     let workers = try StageWorkers(chain)
+    var sample = DocumentSample()
+    recorder.onWrite = { document in
+      guard sample.bytes < DocumentSample.maximumBytes else { return }
+      sample.documents.append(document)
+      sample.bytes += document.text.count
+    }
     let started = ContinuousClock.now
     var records = 0
     var lastOffset: UInt64 = 0
+    var bytesRead = 0.0
     var isComplete = true
     do {
       try stream.forEach { record in
         try workers.handle(record, recorder)
         records += 1
         lastOffset = record.origin.offset
+        bytesRead = progress.bytes
         if (ContinuousClock.now - started).seconds > budget { throw Enough() }
       }
     } catch is Enough { isComplete = false }
     let seconds = (ContinuousClock.now - started).seconds
     var read = Double(first.sizeInBytes)
-    if !isComplete, case .archive(_, _, let range) = first { read = Double(max(1, lastOffset - min(lastOffset, range.lowerBound))) }
+    if !isComplete, case .archive(_, _, let range) = first { read = Double(lastOffset - min(lastOffset, range.lowerBound)) }
+    if !isComplete, case .files = first { read = bytesRead }
+    read = max(1, read)
     sampledRecords += records
     let scale = Double(line.inputBytes) / max(1, read)
     line.coreSeconds = seconds * scale
     line.outputBytes = Int(Double(recorder.bytesWritten) * scale)
+    sample.scale = sample.bytes > 0 ? Double(line.outputBytes) / Double(sample.bytes) : 1
+    line.sample = sample
     return line
   }
 }
@@ -106,6 +171,18 @@ extension Phase {
     switch work {
     case .documents(let chain): chain.isEmpty ? "read" : chain.map(\.kind.name).joined(separator: ", ")
     case .step(let stage, let step): "\(stage.kind.name): \(step.name)"
+    }
+  }
+}
+
+extension DeduplicationEstimate {
+  /// Seconds of one thread.
+  fileprivate func seconds(ofStep name: String) -> Double {
+    switch name {
+    case "map": mapSeconds
+    case "reduce": reduceSeconds
+    case "decide": decideSeconds
+    default: applySeconds
     }
   }
 }

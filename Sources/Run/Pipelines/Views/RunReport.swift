@@ -56,6 +56,29 @@ public struct RunReport: Sendable {
 }
 
 extension RunReport {
+  /// What a deduplication took.
+  public struct DeduplicationMeasurement: Sendable {
+    public let stage: String
+    /// Peak resident memory of the process while the stage's steps ran.
+    public let memoryBytes: Int
+    /// What the steps wrote; the most that stood on disk at once.
+    public let diskBytes: Int
+    /// Of one thread.
+    public let seconds: Double
+  }
+
+  /// Of each deduplication that is committed.
+  public var deduplications: [DeduplicationMeasurement] {
+    plan.pipeline.stages.filter { $0.kind.deduplication != nil }.compactMap { stage in
+      let steps = plan.steps(of: stage.id)
+      let done = steps.flatMap { manifests[$0.index] }
+      guard done.count == steps.reduce(0, { $0 + $1.tasks.count }) else { return nil }
+      return DeduplicationMeasurement(
+        stage: stage.id, memoryBytes: done.map(\.peakMemory).max() ?? 0,
+        diskBytes: done.flatMap(\.outputs).reduce(0) { $0 + Int($1.bytes) }, seconds: done.reduce(0) { $0 + $1.seconds })
+    }
+  }
+
   /// One sentence of each committed artifact stage about itself, from its `note.txt`.
   public var artifactNotes: [(stage: String, text: String)] {
     plan.pipeline.stages.compactMap { stage in
