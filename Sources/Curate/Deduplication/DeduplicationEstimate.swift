@@ -137,7 +137,7 @@ extension DeduplicationEstimate {
   }
 
   /// Code and what the language keeps, as measured.
-  private static let baseMemory = 28 << 20
+  private static let baseMemory = 40 << 20
 }
 
 extension FileDeduplication {
