@@ -34,7 +34,7 @@ public final class MainContentExtractor {
     /// Attributes read of one tag.
     public var attributes = 256
     /// Elements that are kept; the text of further ones goes to the element around them.
-    public var elements = 1 << 18
+    public var elements = 1 << 17
     /// Text blocks that are judged one by one; a page with more keeps all that is not navigation or the like.
     public var blocks = 1 << 15
     public init() {}
