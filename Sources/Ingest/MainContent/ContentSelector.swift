@@ -103,7 +103,7 @@ struct ContentSelector {
     bestScore = best
   }
 
-  /// A heading or a term right before chosen text belongs to it, unless it is boilerplate by its own words.
+  /// A heading or a term right before chosen text belongs to it, unless the classifier is nearly sure that it does not.
   private mutating func keepLabels(_ tree: PageTree) {
     for b in tree.blocks.indices.dropLast().reversed() where !chosen[b] && chosen[b + 1] {
       let node = Int(tree.blocks[b].node)
