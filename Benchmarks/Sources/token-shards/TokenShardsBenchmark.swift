@@ -6,6 +6,7 @@ import TokenShards
 import Tokenization
 
 /// Writing, reading and size of token shards, on documents in JSON lines: `token-shards TOKENIZER DOCUMENTS.jsonl… [--threads N] [--transforms]`.
+/// `token-shards read SHARDS` reads a set that is there.
 ///
 /// Everything is measured on the same documents in one run; text is held in memory, so no parsing is timed.
 @main
@@ -20,7 +21,13 @@ struct TokenShardsBenchmark {
     let showsTransforms = arguments.contains("--transforms")
     arguments.removeAll { $0 == "--transforms" }
     guard arguments.count >= 2 else {
-      print("usage: token-shards TOKENIZER DOCUMENTS.jsonl… [--threads N] [--transforms]")
+      print("usage: token-shards TOKENIZER DOCUMENTS.jsonl… [--threads N] [--transforms]\n       token-shards read SHARDS")
+      return
+    }
+    if arguments[0] == "read" {
+      let split = try ShardSet(directory: arguments[1]).split("train")
+      try measureReading(split)
+      try measureOrder(split)
       return
     }
     let tokenizer = try Tokenizer(path: arguments[0])

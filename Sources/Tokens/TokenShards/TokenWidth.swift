@@ -50,23 +50,33 @@ public enum TokenWidth: Int, Sendable {
 
   /// Appends the ids in `bytes`, a whole number of them, to `tokens`.
   func read(_ bytes: UnsafeRawBufferPointer, into tokens: inout [UInt32]) {
+    guard let start = bytes.baseAddress else { return }
     let count = bytes.count / rawValue
     // Widened piece by piece in the first-level cache, then copied: the array's new part is written once.
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.pieceSize) { piece in
-      for start in stride(from: 0, to: count, by: Self.pieceSize) {
-        let size = min(Self.pieceSize, count - start)
-        switch self {
-        case .uint16:
-          for index in 0..<size {
-            piece[index] = UInt32(
-              UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 &* (start &+ index), as: UInt16.self)))
-          }
-        case .uint32:
-          for index in 0..<size {
-            piece[index] = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 &* (start &+ index), as: UInt32.self))
-          }
-        }
-        tokens.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<size]))
+      guard let widened = piece.baseAddress else { return }
+      for first in stride(from: 0, to: count, by: Self.pieceSize) {
+        let size = min(Self.pieceSize, count - first)
+        widen(start + first * rawValue, into: widened, count: size)
+        tokens.append(contentsOf: UnsafeBufferPointer(start: widened, count: size))
+      }
+    }
+  }
+
+  /// Reads `count` ids. Plain pointers: the bounds arithmetic of buffers keeps the loops from being vectorized.
+  @inline(__always)
+  private func widen(_ bytes: UnsafeRawPointer, into ids: UnsafeMutablePointer<UInt32>, count: Int) {
+    var index = 0
+    switch self {
+    case .uint16:
+      while index < count {
+        ids[index] = UInt32(UInt16(littleEndian: (bytes + 2 &* index).loadUnaligned(as: UInt16.self)))
+        index &+= 1
+      }
+    case .uint32:
+      while index < count {
+        ids[index] = UInt32(littleEndian: (bytes + 4 &* index).loadUnaligned(as: UInt32.self))
+        index &+= 1
       }
     }
   }
