@@ -104,6 +104,27 @@ struct SentencePieceTests {
     #expect(tokenizer.encode(Array("bcbc".utf8)).map { tokenizer.name(of: $0) } == ["bc", "bc"])
   }
 
+  @Test(
+    "user-defined pieces win, and the longer of them",
+    arguments: [("abc", ["abc"]), ("abcd", ["abc", "d"]), ("ab", ["ab"]), ("a", ["a"]), ("dabd", ["d", "ab", "d"])])
+  func prefersUserDefined(text: String, expected: [String]) throws {
+    let pieces: [Entry] = [
+      ("<unk>", 0, 2), ("a", 0, 4), ("b", 0, 4), ("c", -0.001, 1), ("d", -0.001, 1), ("bcd", -0.001, 1), ("ab", 0, 4),
+      ("abc", 0, 4),
+    ]
+    let tokenizer = try tokenizer(file(pieces, algorithm: 1, normalizer: [(3, 0)]))
+    #expect(tokenizer.encode(Array(text.utf8)).map { tokenizer.name(of: $0) } == expected)
+  }
+
+  @Test("in a long text the end is cut as finely as the beginning")
+  func keepsPrecision() throws {
+    let pieces: [Entry] = [("<unk>", 0, 2), ("a", -10, 1), ("b", -9.99, 1), ("ab", -20, 1)]
+    let tokenizer = try tokenizer(file(pieces, algorithm: 1, normalizer: [(3, 0)]))
+    let count = 100_000
+    let ids = tokenizer.encode(Array(repeatElement(Array("ab".utf8), count: count).joined()))
+    #expect(ids == Array(repeatElement([1, 2], count: count).joined()))
+  }
+
   @Test("a damaged model is refused or encodes; it never crashes")
   func survivesDamage() throws {
     // A trie of one unit with no match, and one replacement.

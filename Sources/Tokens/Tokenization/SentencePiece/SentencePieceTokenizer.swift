@@ -24,17 +24,18 @@ public final class SentencePieceTokenizer: SubwordTokenizer {
       trie: PieceTrie(
         ordinary.lazy.filter { model.algorithm == .bytePairs || $0.element.kind != .unused }
           .map { ($0.element.text, UInt32($0.offset)) }),
-      scores: model.pieces.map { Double($0.score) },
+      scores: model.pieces.map { Double($0.kind == .userDefined ? Self.userDefinedScore($0.text.count) : $0.score) },
       unknownScore: Double((scores.min() ?? .greatestFiniteMagnitude) - Float(UnigramSegmenter.unknownPenalty)),
-      unknownID: UInt32(model.pieces.firstIndex { $0.kind == .unknown } ?? 0), hasSinglePrecision: true,
-      userDefinedScore: Double(max(scores.max() ?? .leastNormalMagnitude, .leastNormalMagnitude)),
-      isUserDefined: symbols.isEmpty ? [] : model.pieces.map { $0.kind == .userDefined })
+      unknownID: UInt32(model.pieces.firstIndex { $0.kind == .unknown } ?? 0), hasSinglePrecision: true)
     userDefined = symbols.isEmpty ? nil : PieceTrie(symbols.lazy.map { ($0.element.text, UInt32($0.offset)) })
     specialTokens = pieces.filter { [.control, .unknown].contains($0.element.kind) }
       .map { .init(String(decoding: $0.element.text, as: UTF8.self), id: UInt32($0.offset)) }
     matcher = SpecialTokenMatcher(specialTokens)
     bytePieces = model.hasByteFallback ? try Self.bytePieces(model) : []
   }
+
+  /// Above every logarithm of a probability, and the longer the better: as in sentencepiece 0.2.3 (earlier releases gave -0.1 to all).
+  private static func userDefinedScore(_ length: Int) -> Float { Float(0.1 * Double(length - 1)) }
 
   private static func bytePieces(_ model: SentencePieceModel) throws(Diagnostic) -> [UInt32] {
     var ids = [UInt32?](repeating: nil, count: 256)

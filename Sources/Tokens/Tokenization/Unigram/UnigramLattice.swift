@@ -10,8 +10,7 @@ struct UnigramLattice {
     segmenter = UnigramSegmenter(
       trie: PieceTrie(pieces.lazy.enumerated().map { ($1.bytes, UInt32($0)) }), scores: pieces.map(\.score),
       unknownScore: (pieces.map(\.score).min() ?? 0) - UnigramSegmenter.unknownPenalty, unknownID: .max,
-      hasSinglePrecision: false,
-      userDefinedScore: 0, isUserDefined: [])
+      hasSinglePrecision: false)
   }
 
   /// One round of expectation maximization. Pieces expected less than half a time are dropped; the others get

@@ -58,9 +58,8 @@ struct UnigramSegmenter: Sendable {
   let unknownID: UInt32
   /// Sums are rounded to 32 bits after each step, as in sentencepiece; Hugging Face keeps 64.
   let hasSinglePrecision: Bool
-  /// User-defined symbols: their score is this times their length in bytes, less 0.1, so that they always win.
-  let userDefinedScore: Double
-  let isUserDefined: [Bool]
+  /// Single precision only: a sum beyond this starts again at 0, as in sentencepiece, or long texts would lose what tells paths apart.
+  private static let greatestSum = 100_000.0
 
   struct Step {
     var score: Double
@@ -80,19 +79,20 @@ struct UnigramSegmenter: Sendable {
     steps.removeAll(keepingCapacity: true)
     steps.append(contentsOf: repeatElement(Step(score: 0, id: unknownID, start: -1), count: size + 1))
     var start = 0
+    var furthestEnd = 0
     while start < size {
+      if hasSinglePrecision, abs(steps[start].score) > Self.greatestSum { restart(&steps, start...furthestEnd) }
       let soFar = steps[start].score
       let length = min(Self.characterLength(text[start]), size - start)
       var hasSingle = false
       trie.forEachPrefix(of: text, from: start) { pieceLength, id in
-        let score =
-          isUserDefined.isEmpty || !isUserDefined[Int(id)]
-          ? scores[Int(id)] : Double(Float(Double(pieceLength) * userDefinedScore - 0.1))
-        improve(&steps[start + pieceLength], score + soFar, id, start)
+        improve(&steps[start + pieceLength], scores[Int(id)] + soFar, id, start)
+        furthestEnd = max(furthestEnd, start + pieceLength)
         if pieceLength == length { hasSingle = true }
       }
       if !hasSingle {
         improve(&steps[start + length], unknownScore + soFar, unknownID, start)
+        furthestEnd = max(furthestEnd, start + length)
       }
       start += length
     }
@@ -104,6 +104,14 @@ struct UnigramSegmenter: Sendable {
     let score = hasSinglePrecision ? Double(Float(sum)) : sum
     guard step.start < 0 || score > step.score else { return }
     step = Step(score: score, id: id, start: Int32(start))
+  }
+
+  /// Takes the sum at the first of `ends` from all that are reached.
+  private func restart(_ steps: inout [Step], _ ends: ClosedRange<Int>) {
+    let offset = steps[ends.lowerBound].score
+    for end in ends where end == ends.lowerBound || steps[end].start >= 0 {
+      steps[end].score = Double(Float(steps[end].score - offset))
+    }
   }
 
   private func backtrack(
@@ -166,7 +174,7 @@ public final class UnigramTokenizer: SubwordTokenizer {
       scores: model.pieces.map(\.score),
       // Hugging Face takes the minimum over all pieces, special ones included.
       unknownScore: (model.pieces.map(\.score).min() ?? 0) - UnigramSegmenter.unknownPenalty, unknownID: unknown.id,
-      hasSinglePrecision: false, userDefinedScore: 0, isUserDefined: [])
+      hasSinglePrecision: false)
     matcher = SpecialTokenMatcher(model.specialTokens)
   }
 
