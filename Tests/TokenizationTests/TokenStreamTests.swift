@@ -27,6 +27,37 @@ struct TokenStreamTests {
     }
   }
 
+  @Test("special tokens are recognized in pieces as in the whole text", arguments: EncodingTests.patterns)
+  func streamsSpecialTokens(pattern: SplitPattern) throws {
+    let model = try #require(EncodingTests.models.first { $0.pattern == pattern })
+    let forms = ["<|end|>", "<|end|><|", "<|é|>", "zz|zz"]
+    let tokenizer = try Tokenizer(
+      BytePairModel(
+        pattern: pattern, tokens: model.tokens + forms.map { Array($0.utf8) }, merges: model.merges,
+        specialTokens: model.specialTokens
+          + forms.enumerated().map { .init($1, id: UInt32(model.vocabularySize + $0)) }))
+    var stream = StreamingEncoder(tokenizer, specialTokens: .recognize)
+    var random = SeededRandom(seed: 54)
+    for _ in 0..<200 {
+      var text: [UInt8] = []
+      for _ in 0..<6 {
+        text += Adversarial.text(&random, pieces: 3).utf8
+        let form = Array(forms[Int(random.next(below: UInt64(forms.count)))].utf8)
+        text += form[..<Int(random.next(below: UInt64(form.count + 1)))]
+        if random.next(below: 2) == 0 { text += form }
+      }
+      var ids: [UInt32] = []
+      var start = 0
+      while start < text.count {
+        let end = min(text.count, start + 1 + Int(random.next(below: 7)))
+        stream.add(text[start..<end], into: &ids)
+        start = end
+      }
+      stream.finish(into: &ids)
+      try #require(ids == tokenizer.encode(text, specialTokens: .recognize), "\(String(decoding: text, as: UTF8.self).debugDescription)")
+    }
+  }
+
   @Test("ids are given out as soon as they are certain, not at the end")
   func streamsEarly() throws {
     var stream = StreamingEncoder(try Self.tokenizer(.gpt2))
@@ -46,11 +77,12 @@ struct TokenStreamTests {
       var decoder = StreamingDecoder(tokenizer)
       var output: [UInt8] = []
       for id in tokenizer.encode(text) {
-        let part = try decoder.add(id)
+        var part: [UInt8] = []
+        try decoder.add(id, into: &part)
         if isText { #expect(String(validating: part, as: UTF8.self) != nil) }
         output += part
       }
-      output += decoder.finish()
+      decoder.finish(into: &output)
       try #require(output == text)
     }
   }

@@ -90,11 +90,43 @@ extension TokenizerCommand {
         size += text.count
         if size > 16 << 20 { try flush() }
       }
+      if inputs.isEmpty {
+        if let bytePairs { return try encodeStandardInput(StreamingEncoder(bytePairs, specialTokens: treatment), bytePairs) }
+        try add([UInt8](FileHandle.standardInput.readDataToEndOfFile()))
+      }
       var reader = DocumentInputs()
-      if inputs.isEmpty { try add([UInt8](FileHandle.standardInput.readDataToEndOfFile())) }
       try reader.forEach(inputs) { try add($0.text) }
       try flush()
       try reader.finish()
+    }
+
+    /// One text of any length, its ids printed as they become final.
+    private func encodeStandardInput(_ encoder: consuming StreamingEncoder, _ tokenizer: Tokenizer) throws {
+      var output: [UInt8] = []
+      var ids: [UInt32] = []
+      var position = 0
+      var isFirst = true
+      func printIDs() throws {
+        for id in ids {
+          if !isFirst { output.append(0x20) }
+          isFirst = false
+          output += String(id).utf8
+          guard offsets else { continue }
+          let start = position
+          position += try tokenizer.bytes(of: id).count
+          output += ":\(start)-\(position)".utf8
+        }
+        ids.removeAll(keepingCapacity: true)
+        StandardOutput.write(output)
+        output.removeAll(keepingCapacity: true)
+      }
+      try InputPieces(nil).forEach { piece in
+        encoder.add(piece, into: &ids)
+        try printIDs()
+      }
+      encoder.finish(into: &ids)
+      try printIDs()
+      StandardOutput.write([0x0A])
     }
   }
 
@@ -102,7 +134,8 @@ extension TokenizerCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the bytes that token ids stand for.",
       discussion: """
-        Reads ids separated by white space from a file or standard input and writes their bytes, nothing added.
+        Reads ids separated by white space from a file or standard input and writes their bytes, nothing added. Text is written as its
+        ids arrive, in whole characters.
 
         Example:
           echo "Hello there" | winnow tokenizer encode --tokenizer t | winnow tokenizer decode --tokenizer t
@@ -114,20 +147,22 @@ extension TokenizerCommand {
 
     func run() throws {
       let tokenizer = try source.loadAny()
-      let text: [UInt8]
-      if let input {
-        text = Array(try MappedFile(path: input).bytes)
-      } else {
-        text = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
+      let pieces = try InputPieces(input)
+      guard let bytePairs = tokenizer as? Tokenizer else {
+        // Words of other families take the space between them from their neighbours.
+        var ids: [UInt32] = []
+        try TokenIDText.forEachID(from: pieces, { ids.append($0) }, atPieceEnd: {})
+        return StandardOutput.write(try tokenizer.decode(ids, leavingOutSpecialTokens: skipSpecial))
       }
-      var ids: [UInt32] = []
-      for field in text.split(whereSeparator: { $0 == 0x20 || $0 >= 0x09 && $0 <= 0x0D }) {
-        guard let id = UInt32(String(decoding: field, as: UTF8.self)) else {
-          throw Diagnostic("invalid-value", "'\(String(decoding: field.prefix(40), as: UTF8.self))' is not a token id")
-        }
-        ids.append(id)
+      var decoder = StreamingDecoder(bytePairs, leavingOutSpecialTokens: skipSpecial)
+      var output: [UInt8] = []
+      func write() {
+        StandardOutput.write(output)
+        output.removeAll(keepingCapacity: true)
       }
-      StandardOutput.write(try tokenizer.decode(ids, leavingOutSpecialTokens: skipSpecial))
+      try TokenIDText.forEachID(from: pieces, { try decoder.add($0, into: &output) }, atPieceEnd: write)
+      decoder.finish(into: &output)
+      write()
     }
   }
 

@@ -30,6 +30,7 @@ public struct FastTextModel: Sendable {
   /// Reads a model file.
   public init(path: String) throws(Diagnostic) {
     let file = try MappedFile(path: path)
+    defer { withExtendedLifetime(file) {} }
     try self.init(bytes: file.bytes, name: path)
   }
 

@@ -11,6 +11,9 @@ struct SpecialTokenMatcher: Sendable {
     self.isLead = isLead
   }
 
+  /// In bytes; 0 when there are none.
+  var longest: Int { tokens.first?.bytes.count ?? 0 }
+
   /// Calls `body` with each stretch of ordinary text and each special token, in order, with the place where it starts.
   func forEachPart(of text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UInt32?, Int) -> Void) {
     var start = 0

@@ -20,7 +20,7 @@ public final class TokenEncoder {
     specialTokens: Tokenizer.SpecialTokenTreatment = .asText
   ) {
     tokenizer.forEachPart(of: text, specialTokens) { part, special in
-      if let special { output.append(special) } else { encodePart(part, into: &output) }
+      if let special { output.append(special) } else { encodeWords(of: part, endingBy: part.count, into: &output) }
     }
   }
 
@@ -40,12 +40,6 @@ public final class TokenEncoder {
 
   /// Appends the ids of the words of `text` that end at `limit` or before.
   func encodeWords(of text: UnsafeRawBufferPointer, endingBy limit: Int, into output: inout [UInt32]) {
-    tokenizer.model.pattern.forEachWord(in: text) { start, end in
-      if end <= limit { tokenizer.appendWord(UnsafeRawBufferPointer(rebasing: text[start..<end]), merger, to: &output) }
-    }
-  }
-
-  private func encodePart(_ text: UnsafeRawBufferPointer, into output: inout [UInt32]) {
     guard let bytes = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
     // A word of n bytes has at most n tokens, and a cached word writes up to 4.
     buffer.reserve(text.count + WordCache.maximumTokenCount)
@@ -55,6 +49,7 @@ public final class TokenEncoder {
     let words = batch.words
     var waiting = 0
     tokenizer.model.pattern.forEachWord(in: text) { start, end in
+      guard end <= limit else { return }
       let length = end &- start
       if length <= WordCache.maximumWordLength {
         let key = WordCache.key(bytes + start, length, readable: text.count &- start)

@@ -3,39 +3,65 @@ import Documents
 /// Encodes a text that arrives in pieces: the ids are those of the whole text, whatever the pieces.
 ///
 /// A word is final when two more words have begun after it: no pattern looks further ahead. What is not final waits, so memory is bounded by
-/// three words of the text.
+/// three words of the text (and the longest special token, where they are recognized).
 public struct StreamingEncoder {
   private let encoder: TokenEncoder
+  private let specialTokens: Tokenizer.SpecialTokenTreatment
   private var pending: [UInt8] = []
+  /// A word longer than all that came so far is looked at again when it has doubled, so that its cost stays linear.
+  private var nextLook = 0
 
-  public init(_ tokenizer: Tokenizer) { encoder = TokenEncoder(tokenizer) }
+  public init(_ tokenizer: Tokenizer, specialTokens: Tokenizer.SpecialTokenTreatment = .asText) {
+    encoder = TokenEncoder(tokenizer)
+    self.specialTokens = specialTokens
+  }
 
   /// Appends to `output` the ids that are final after `bytes` was added.
   public mutating func add(_ bytes: some Sequence<UInt8>, into output: inout [UInt32]) {
     pending += bytes
-    let complete = pending.count - Self.incompleteTail(pending)
-    var ends = (0, 0, 0)
-    pending.withUnsafeBytes { raw in
-      encoder.tokenizer.model.pattern.forEachWord(in: UnsafeRawBufferPointer(rebasing: raw[..<complete])) { _, end in
-        ends = (ends.1, ends.2, end)
-      }
-      encoder.encodeWords(of: UnsafeRawBufferPointer(rebasing: raw[..<complete]), endingBy: ends.0, into: &output)
-    }
-    pending.removeFirst(ends.0)
+    guard pending.count >= nextLook else { return }
+    let encoded = pending.withUnsafeBytes { encodeFinal($0, into: &output) }
+    pending.removeFirst(encoded)
+    nextLook = encoded > 0 ? 0 : 2 * pending.count
   }
 
   /// Appends the ids of what is left. The encoder can be used again for another text.
   public mutating func finish(into output: inout [UInt32]) {
-    encoder.encode(pending, into: &output)
+    encoder.encode(pending, into: &output, specialTokens: specialTokens)
     pending.removeAll(keepingCapacity: true)
+    nextLook = 0
+  }
+
+  /// Encodes what no more text can change, and returns its length.
+  private func encodeFinal(_ text: UnsafeRawBufferPointer, into output: inout [UInt32]) -> Int {
+    var start = 0
+    var end = text.count
+    if specialTokens == .recognize {
+      // From here on a special token may begin whose end has not come.
+      end -= min(end, max(0, encoder.tokenizer.longestSpecialToken - 1))
+      encoder.tokenizer.forEachPart(of: text, .recognize) { part, special in
+        guard let special, let partStart = part.baseAddress, let textStart = text.baseAddress else { return }
+        let place = partStart - textStart
+        guard place < end else { return }
+        encoder.encode(UnsafeRawBufferPointer(rebasing: text[start..<place]), into: &output)
+        output.append(special)
+        start = place + part.count
+      }
+      end = max(start, end)
+    }
+    var rest = UnsafeRawBufferPointer(rebasing: text[start..<end])
+    rest = UnsafeRawBufferPointer(rebasing: rest[..<(rest.count - Self.incompleteTail(rest))])
+    var ends = (0, 0, 0)
+    encoder.tokenizer.model.pattern.forEachWord(in: rest) { _, end in ends = (ends.1, ends.2, end) }
+    encoder.encodeWords(of: rest, endingBy: ends.0, into: &output)
+    return start + ends.0
   }
 
   /// How many bytes at the end begin a character that may go on: 0 to 3.
-  static func incompleteTail(_ bytes: [UInt8]) -> Int {
-    for length in 1...3 where length <= bytes.count {
-      let byte = bytes[bytes.count - length]
+  static func incompleteTail(_ bytes: some RandomAccessCollection<UInt8>) -> Int {
+    for (index, byte) in zip(1...3, bytes.reversed()) {
       if byte & 0xC0 == 0x80 { continue }
-      return byte >= 0xC2 && byte < 0xF5 && UnigramSegmenter.characterLength(byte) > length ? length : 0
+      return byte >= 0xC2 && byte < 0xF5 && UnigramSegmenter.characterLength(byte) > index ? index : 0
     }
     return 0
   }
@@ -44,28 +70,28 @@ public struct StreamingEncoder {
 /// Decodes ids one by one into text that can be shown: bytes of a character that is not complete yet are held back.
 public struct StreamingDecoder {
   private let tokenizer: Tokenizer
-  private let leavesOutSpecialTokens: Bool
+  private let leftOut: Set<UInt32>
   private var pending: [UInt8] = []
 
   public init(_ tokenizer: Tokenizer, leavingOutSpecialTokens: Bool = false) {
     self.tokenizer = tokenizer
-    leavesOutSpecialTokens = leavingOutSpecialTokens
+    leftOut = leavingOutSpecialTokens ? Set(tokenizer.model.specialTokens.map(\.id)) : []
   }
 
-  /// The bytes that `id` completes. All results and that of `finish` joined are `Tokenizer.decode` of all ids.
+  /// Appends the bytes that `id` completes. What all calls and `finish` append is `Tokenizer.decode` of all ids.
   /// - Throws: `unknown-token` for an id outside the vocabulary.
-  public mutating func add(_ id: UInt32) throws(Diagnostic) -> [UInt8] {
-    if leavesOutSpecialTokens, tokenizer.model.specialTokens.contains(where: { $0.id == id }) { return [] }
+  public mutating func add(_ id: UInt32, into output: inout [UInt8]) throws(Diagnostic) {
+    if leftOut.contains(id) { return }
     pending += try tokenizer.bytes(of: id)
     let complete = pending.count - StreamingEncoder.incompleteTail(pending)
-    defer { pending.removeFirst(complete) }
-    return Array(pending[..<complete])
+    output += pending[..<complete]
+    pending.removeFirst(complete)
   }
 
-  /// What is left at the end of the ids: the start of a character that never came.
-  public mutating func finish() -> [UInt8] {
-    defer { pending.removeAll() }
-    return pending
+  /// Appends what is left at the end of the ids: the start of a character that never came.
+  public mutating func finish(into output: inout [UInt8]) {
+    output += pending
+    pending.removeAll()
   }
 }
 

@@ -143,6 +143,9 @@ public final class Tokenizer: Sendable {
 
   // MARK: Special tokens
 
+  /// In bytes; 0 when there are none.
+  var longestSpecialToken: Int { matcher.longest }
+
   /// Calls `body` with each stretch of ordinary text and each recognized special token, in order. Leftmost first, then longest.
   func forEachPart(
     of text: UnsafeRawBufferPointer, _ treatment: SpecialTokenTreatment, _ body: (UnsafeRawBufferPointer, UInt32?) -> Void
