@@ -29,6 +29,7 @@ extension ShardsCommand {
       let tokenizer = ids ? nil : try loadTokenizer(set)
       var left = limit ?? .max
       var damaged = 0
+      var shown: Set<String> = []
       for name in split.map({ [$0] }) ?? set.splitNames {
         for shard in try set.split(name).shards {
           let reader = ShardFileReader(shard)
@@ -37,7 +38,8 @@ extension ShardsCommand {
               try show(shard.document(number), split: name, reader, tokenizer)
             } catch let problem as Diagnostic where problem.code == "damaged-file" {
               damaged += 1
-              if damaged <= 5 { CommandLineReport.show(problem) }
+              // A damaged frame concerns many documents and is named once.
+              if shown.count < 5, shown.insert(problem.message).inserted { CommandLineReport.show(problem) }
             }
           }
           left -= min(shard.documentCount, left)
@@ -103,7 +105,7 @@ extension ShardsCommand {
       for problem in problems { CommandLineReport.show(problem) }
       let shards = set.manifest.splits.reduce(0) { $0 + $1.shards.count }
       guard problems.isEmpty else {
-        StandardError.line("winnow: \(problems.count) problems in \(shards) shards")
+        StandardError.line("winnow: \(problems.count) problem\(problems.count == 1 ? "" : "s") in \(shards) shards")
         throw ExitCode(CommandLineReport.failed)
       }
       print(

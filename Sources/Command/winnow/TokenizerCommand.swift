@@ -102,31 +102,40 @@ extension TokenizerCommand {
 
     /// One text of any length, its ids printed as they become final.
     private func encodeStandardInput(_ encoder: consuming StreamingEncoder, _ tokenizer: Tokenizer) throws {
-      var output: [UInt8] = []
+      var line = IDLine(tokenizer: tokenizer, hasOffsets: offsets)
       var ids: [UInt32] = []
+      try InputPieces(nil).forEach { piece in
+        encoder.add(piece, into: &ids)
+        try line.write(&ids)
+      }
+      encoder.finish(into: &ids)
+      try line.write(&ids)
+      StandardOutput.write([0x0A])
+    }
+
+    /// One line of ids that grows.
+    private struct IDLine {
+      let tokenizer: Tokenizer
+      let hasOffsets: Bool
+      var isEmpty = true
       var position = 0
-      var isFirst = true
-      func printIDs() throws {
+
+      /// Writes `ids` and empties it.
+      mutating func write(_ ids: inout [UInt32]) throws {
+        var output: [UInt8] = []
+        output.reserveCapacity(6 * ids.count)
         for id in ids {
-          if !isFirst { output.append(0x20) }
-          isFirst = false
+          if !isEmpty { output.append(0x20) }
+          isEmpty = false
           output += String(id).utf8
-          guard offsets else { continue }
+          guard hasOffsets else { continue }
           let start = position
           position += try tokenizer.bytes(of: id).count
           output += ":\(start)-\(position)".utf8
         }
         ids.removeAll(keepingCapacity: true)
         StandardOutput.write(output)
-        output.removeAll(keepingCapacity: true)
       }
-      try InputPieces(nil).forEach { piece in
-        encoder.add(piece, into: &ids)
-        try printIDs()
-      }
-      encoder.finish(into: &ids)
-      try printIDs()
-      StandardOutput.write([0x0A])
     }
   }
 
@@ -151,18 +160,43 @@ extension TokenizerCommand {
       guard let bytePairs = tokenizer as? Tokenizer else {
         // Words of other families take the space between them from their neighbours.
         var ids: [UInt32] = []
-        try TokenIDText.forEachID(from: pieces, { ids.append($0) }, atPieceEnd: {})
+        var text = TokenIDText()
+        try pieces.forEach { try text.parse($0, into: &ids) }
+        try text.finish(into: &ids)
         return StandardOutput.write(try tokenizer.decode(ids, leavingOutSpecialTokens: skipSpecial))
       }
-      var decoder = StreamingDecoder(bytePairs, leavingOutSpecialTokens: skipSpecial)
-      var output: [UInt8] = []
-      func write() {
-        StandardOutput.write(output)
-        output.removeAll(keepingCapacity: true)
+      var decoding = Decoding(decoder: StreamingDecoder(bytePairs, leavingOutSpecialTokens: skipSpecial))
+      try pieces.forEach { try decoding.write($0) }
+      try decoding.finish()
+    }
+
+    /// From the text of ids to the text they stand for, as it arrives.
+    private struct Decoding {
+      var decoder: StreamingDecoder
+      private var text = TokenIDText()
+      private var ids: [UInt32] = []
+
+      init(decoder: StreamingDecoder) { self.decoder = decoder }
+
+      mutating func write(_ piece: [UInt8]) throws {
+        try text.parse(piece, into: &ids)
+        try writeIDs()
       }
-      try TokenIDText.forEachID(from: pieces, { try decoder.add($0, into: &output) }, atPieceEnd: write)
-      decoder.finish(into: &output)
-      write()
+
+      mutating func finish() throws {
+        try text.finish(into: &ids)
+        try writeIDs()
+        var output: [UInt8] = []
+        decoder.finish(into: &output)
+        StandardOutput.write(output)
+      }
+
+      private mutating func writeIDs() throws {
+        var output: [UInt8] = []
+        for id in ids { try decoder.add(id, into: &output) }
+        ids.removeAll(keepingCapacity: true)
+        StandardOutput.write(output)
+      }
     }
   }
 

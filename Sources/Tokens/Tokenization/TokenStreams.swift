@@ -81,8 +81,13 @@ public struct StreamingDecoder {
   /// Appends the bytes that `id` completes. What all calls and `finish` append is `Tokenizer.decode` of all ids.
   /// - Throws: `unknown-token` for an id outside the vocabulary.
   public mutating func add(_ id: UInt32, into output: inout [UInt8]) throws(Diagnostic) {
-    if leftOut.contains(id) { return }
-    pending += try tokenizer.bytes(of: id)
+    if !leftOut.isEmpty, leftOut.contains(id) { return }
+    let bytes = try tokenizer.bytes(of: id)
+    if pending.isEmpty, bytes.allSatisfy({ $0 < 0x80 }) {
+      output += bytes
+      return
+    }
+    pending += bytes
     let complete = pending.count - StreamingEncoder.incompleteTail(pending)
     output += pending[..<complete]
     pending.removeFirst(complete)

@@ -33,32 +33,29 @@ struct InputPieces {
   }
 }
 
-/// Token ids as decimal numbers with white space between them.
-enum TokenIDText {
-  /// Calls `body` with each id, and `atPieceEnd` when no more has arrived yet.
+/// Token ids as decimal numbers with white space between them, in pieces that may end anywhere.
+struct TokenIDText {
+  private var field: [UInt8] = []
+
+  /// Appends the ids that end in `piece`.
   /// - Throws: `invalid-value` for what is no number below 2^32.
-  static func forEachID(from input: InputPieces, _ body: (UInt32) throws -> Void, atPieceEnd: () throws -> Void) throws {
-    var field: [UInt8] = []
-    func finishField() throws {
-      guard !field.isEmpty else { return }
-      guard let id = UInt32(String(decoding: field, as: UTF8.self)) else {
-        throw Diagnostic("invalid-value", "'\(String(decoding: field.prefix(40), as: UTF8.self))' is not a token id")
+  mutating func parse(_ piece: [UInt8], into ids: inout [UInt32]) throws(Diagnostic) {
+    for byte in piece {
+      if byte == 0x20 || byte >= 0x09 && byte <= 0x0D {
+        try finish(into: &ids)
+      } else if field.count < 40 {
+        field.append(byte)
       }
-      try body(id)
-      field.removeAll(keepingCapacity: true)
     }
-    try input.forEach { piece in
-      for byte in piece {
-        if byte == 0x20 || byte >= 0x09 && byte <= 0x0D {
-          try finishField()
-        } else {
-          field.append(byte)
-          if field.count > 40 { try finishField() }
-        }
-      }
-      try atPieceEnd()
+  }
+
+  /// Appends the id that ends here, when there is one.
+  mutating func finish(into ids: inout [UInt32]) throws(Diagnostic) {
+    guard !field.isEmpty else { return }
+    guard let id = UInt32(String(decoding: field, as: UTF8.self)) else {
+      throw Diagnostic("invalid-value", "'\(String(decoding: field, as: UTF8.self))' is not a token id")
     }
-    try finishField()
-    try atPieceEnd()
+    ids.append(id)
+    field.removeAll(keepingCapacity: true)
   }
 }
