@@ -32,6 +32,8 @@ let package = Package(
         + ["Documents", "Storage", "Tokenization", "TokenShards"].map { .product(name: $0, package: "winnow") },
       path: "Sources/token-shards"),
     .executableTarget(
+      name: "training", dependencies: [.product(name: "LanguageModels", package: "winnow")], path: "Sources/training"),
+    .executableTarget(
       name: "throughput", dependencies: [.product(name: "WinnowLibraries", package: "winnow")], path: "Sources/throughput"),
   ],
   swiftLanguageModes: [.v6]

@@ -7,7 +7,7 @@ struct DecoderPassTests {
     var untied = tinyShape
     untied.tiedEmbeddings = false
     untied.keyValueHeadCount = 4
-    return [tinyShape, untied]
+    return [tinyShape, untied, tinyGPT2]
   }()
 
   @Test("token losses equal the scalar decoder's", arguments: shapes, Kernels.all)

@@ -23,6 +23,36 @@ struct FormatTests {
     }
   }
 
+  @Test("GPT-2 is written with its projections transposed, and read with and without the transformer's prefix", arguments: ["", "transformer."])
+  func roundTripOfGPT2(prefix: String) throws {
+    let decoder = try testDecoder(tinyGPT2)
+    try withTemporaryFolder { folder in
+      try HuggingFaceModel.write(decoder, to: folder.path)
+      let path = folder.path + "/model.safetensors"
+      let file = try SafeTensors.File(path: path)
+      #expect(file["transformer.h.0.attn.c_attn.weight"]?.shape == [24, 72])
+      #expect(file["transformer.h.1.mlp.c_proj.weight"]?.shape == [40, 24])
+      // Element [input 1, output 2] of the file is [output 2, input 1] of ours.
+      let ours = try #require(decoder.values(of: "transformer.h.0.attn.c_attn.weight"))
+      var theirs = [Float](repeating: 0, count: 24 * 72)
+      let entry = try #require(file["transformer.h.0.attn.c_attn.weight"])
+      try theirs.withUnsafeMutableBufferPointer { try file.read(entry, into: $0) }
+      #expect(theirs[1 * 72 + 2] == ours[2 * 24 + 1])
+
+      let buffers = file.entries.map { FloatBuffer(count: $0.shape.reduce(1, *)) }
+      let tensors = try zip(file.entries, buffers).map { entry, buffer in
+        let values = UnsafeMutableBufferPointer(start: buffer.base, count: buffer.count)
+        try file.read(entry, into: values)
+        return SafeTensors.Tensor(
+          name: prefix + entry.name.dropFirst("transformer.".count), shape: entry.shape, values: UnsafeBufferPointer(values))
+      }
+      try withExtendedLifetime(buffers) { _ = try SafeTensors.write(tensors, to: path) }
+      let back = try HuggingFaceModel.read(folder.path)
+      #expect(back.configuration == tinyGPT2)
+      #expect(back.parameters.values == decoder.parameters.values)
+    }
+  }
+
   @Test("a Hugging Face directory from several files is read")
   func readsSeveralFiles() throws {
     let decoder = try testDecoder()
@@ -45,7 +75,7 @@ struct FormatTests {
     "a configuration that cannot be read faithfully is refused by name",
     arguments: [
       ("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "hidden_act"),
-      ("\"model_type\": \"llama\"", "\"model_type\": \"gpt2\"", "model_type"),
+      ("\"model_type\": \"llama\"", "\"model_type\": \"bert\"", "model_type"),
       ("\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}", "rope_scaling"),
       ("\"hidden_size\": 24", "\"hidden_size\": \"wide\"", "hidden_size"),
       ("\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", "key and value heads"),

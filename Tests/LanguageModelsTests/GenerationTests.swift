@@ -4,9 +4,9 @@ import Testing
 
 @Suite("generation")
 struct GenerationTests {
-  @Test("logits with the cache equal those of the whole sequence")
-  func cacheEqualsWholePass() throws {
-    let decoder = try testDecoder()
+  @Test("logits with the cache equal those of the whole sequence", arguments: [tinyShape, tinyGPT2])
+  func cacheEqualsWholePass(shape: DecoderConfiguration) throws {
+    let decoder = try testDecoder(shape)
     let tokens = randomTokens(20, below: 37, seed: 1)
     let pool = ThreadPool(width: 2)
     let whole = DecoderPass(decoder, batch: 1, length: 20, pool: pool, trains: false).logits(inputs: tokens)

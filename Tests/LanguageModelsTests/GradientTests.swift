@@ -28,6 +28,21 @@ struct ScalarGradientTests {
     expectClose(dweight, numericGradient(weight, dy) { Scalar.rmsNorm(x, weight: $0, epsilon: 1e-5) }, "by weight")
   }
 
+  @Test func layerNorm() {
+    let x = doubles(randomValues(12, seed: 1)), weight = doubles(randomValues(6, seed: 2)), dy = doubles(randomValues(12, seed: 3))
+    let bias = doubles(randomValues(6, seed: 4))
+    let (dx, dweight, dbias) = Scalar.layerNormBackward(x, weight: weight, epsilon: 1e-5, dy: dy)
+    expectClose(dx, numericGradient(x, dy) { Scalar.layerNorm($0, weight: weight, bias: bias, epsilon: 1e-5) }, "by x")
+    expectClose(dweight, numericGradient(weight, dy) { Scalar.layerNorm(x, weight: $0, bias: bias, epsilon: 1e-5) }, "by weight")
+    expectClose(dbias, numericGradient(bias, dy) { Scalar.layerNorm(x, weight: weight, bias: $0, epsilon: 1e-5) }, "by bias")
+  }
+
+  @Test func gelu() {
+    let x = doubles(randomValues(20, seed: 1)).map { $0 * 4 }, dy = doubles(randomValues(20, seed: 2))
+    let backward = zip(x, dy).map { Scalar.geluBackward($0, dout: $1) }
+    expectClose(backward, numericGradient(x, dy) { $0.map(Scalar.gelu) }, "by x")
+  }
+
   @Test func rope() {
     let x = doubles(randomValues(24, seed: 1)), dy = doubles(randomValues(24, seed: 2))
     let backward = Scalar.rope(dy, heads: 2, headSize: 4, theta: 100, length: 3, direction: -1)

@@ -3,9 +3,10 @@ import Testing
 
 @Suite("matrix product")
 struct MatrixProductTests {
-  /// Odd shapes around every blocking border: tile 6 x 16, depth 256, rows 96.
+  /// Odd shapes around every blocking border: tile 6 x 16, depth 384, rows 192.
   static let shapes: [(m: Int, n: Int, k: Int)] = [
     (1, 1, 1), (5, 15, 3), (6, 16, 8), (7, 17, 9), (96, 32, 256), (97, 33, 257), (13, 130, 515), (200, 70, 31), (3, 300, 520),
+    (192, 16, 384), (193, 20, 385),
   ]
 
   // A sum of k products in fp32: error grows like sqrt(k) * 6e-8 relative to the sum of magnitudes.
@@ -44,6 +45,22 @@ struct MatrixProductTests {
         let expected = j < 7 ? product[i * 7 + j] + Double(source[i * 10 + j]) : 0
         #expect(abs(Double(out[i * 10 + j]) - expected) < 1e-6)
       }
+    }
+  }
+
+  @Test("adds a bias to every row once, however deep the product", arguments: Kernels.all)
+  func addsBias(kernels: Kernels) {
+    let (m, n, k) = (13, 37, 800)
+    let engine = Engine(pool: ThreadPool(width: 2), kernels: kernels)
+    let a = FloatBuffer(randomValues(m * k, seed: 1)), b = FloatBuffer(randomValues(k * n, seed: 2))
+    let bias = FloatBuffer(randomValues(n, seed: 3))
+    for beta in [Float(0), 1] {
+      let out = FloatBuffer(randomValues(m * n, seed: 4)), start = doubles(out.values)
+      engine.multiply(
+        Matrix(a.base, width: k), Matrix(b.base, width: n), m: m, n: n, k: k, beta: beta, bias: UnsafePointer(bias.base),
+        into: out.base, stride: n)
+      let product = Scalar.multiply(doubles(a.values), doubles(b.values), m: m, n: n, k: k, beta: Double(beta), c: start)
+      #expect(relativeError(out.values, product.indices.map { product[$0] + Double(bias[$0 % n]) }) < 2e-6)
     }
   }
 

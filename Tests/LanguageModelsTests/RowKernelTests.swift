@@ -27,6 +27,40 @@ struct RowKernelTests {
     #expect(relativeError(dweight.values, expectedDweight) < 2e-6)
   }
 
+  @Test("LayerNorm and its backward pass equal their twins", arguments: Kernels.all, widths.filter { $0 > 1 })
+  func layerNorm(kernels: Kernels, n: Int) {
+    let rows = 5, epsilon: Float = 1e-5
+    // Far from zero, where the variance as a difference of squares would lose its digits.
+    let x = FloatBuffer(randomValues(rows * n, seed: 1).map { $0 + 10 }), weight = FloatBuffer(randomValues(n, seed: 2))
+    let bias = FloatBuffer(randomValues(n, seed: 5)), dy = FloatBuffer(randomValues(rows * n, seed: 3))
+    let y = FloatBuffer(count: rows * n), factors = FloatBuffer(count: 2 * rows)
+    kernels.table.pointee.layer_norm(x.base, weight.base, bias.base, rows, n, epsilon, y.base, factors.base)
+    let expected = Scalar.layerNorm(
+      doubles(x.values), weight: doubles(weight.values), bias: doubles(bias.values), epsilon: Double(epsilon))
+    #expect(relativeError(y.values, expected) < 1e-5)
+
+    let start = randomValues(rows * n, seed: 4)
+    let dx = FloatBuffer(start), dweight = FloatBuffer(count: n), dbias = FloatBuffer(count: n)
+    kernels.table.pointee.layer_norm_backward(
+      x.base, weight.base, factors.base, dy.base, rows, n, dx.base, dweight.base, dbias.base)
+    let (expectedDx, expectedDweight, expectedDbias) = Scalar.layerNormBackward(
+      doubles(x.values), weight: doubles(weight.values), epsilon: Double(epsilon), dy: doubles(dy.values))
+    #expect(relativeError(dx.values, zip(expectedDx, start).map { $0 + Double($1) }) < 2e-5)
+    #expect(relativeError(dweight.values, expectedDweight) < 1e-5)
+    #expect(relativeError(dbias.values, expectedDbias) < 1e-6)
+  }
+
+  @Test("GELU and its backward pass equal their twins", arguments: Kernels.all, widths)
+  func gelu(kernels: Kernels, n: Int) {
+    let start = randomValues(n, seed: 1).map { $0 * 8 }
+    let x = FloatBuffer(start), dout = FloatBuffer(randomValues(n, seed: 2)), out = FloatBuffer(count: n)
+    kernels.table.pointee.gelu(x.base, n, out.base)
+    #expect(relativeError(out.values, doubles(start).map(Scalar.gelu), floor: 1e-3) < 1e-6)
+    kernels.table.pointee.gelu_backward(x.base, dout.base, n)
+    let expected = zip(start, dout.values).map { Scalar.geluBackward(Double($0), dout: Double($1)) }
+    #expect(relativeError(x.values, expected, floor: 1e-3) < 2e-6)
+  }
+
   @Test("rotation equals its twin, and turning back undoes it", arguments: Kernels.all, [2, 6, 16, 34])
   func rope(kernels: Kernels, headSize: Int) {
     let heads = 3, length = 5, rows = 10

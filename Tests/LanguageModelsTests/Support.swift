@@ -33,6 +33,9 @@ let tinyShape = DecoderConfiguration(
   vocabularySize: 37, hiddenSize: 24, intermediateSize: 20, layerCount: 2, headCount: 4, keyValueHeadCount: 2, headSize: 6,
   contextLength: 64)
 
+let tinyGPT2 = DecoderConfiguration(
+  family: .gpt2, vocabularySize: 37, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 4, contextLength: 64)
+
 /// A decoder whose weights are large enough that every gradient matters.
 func testDecoder(_ shape: DecoderConfiguration = tinyShape, seed: UInt64 = 7) throws -> Decoder {
   let decoder = try Decoder(shape, seed: seed)

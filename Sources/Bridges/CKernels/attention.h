@@ -15,7 +15,8 @@ INLINE void multiply(
   for (long j = 0; j < n; j += NR)
     for (long i = 0; i < m; i += MR) {
       float *out = c + i * c_stride + j;
-      multiply_tile(depth, a + i * a_row, a_row, a_step, b + j, b_stride, 1, accumulate, out, c_stride, out, c_stride);
+      multiply_tile(
+        depth, a + i * a_row, a_row, a_step, b + j, b_stride, 1, accumulate, out, c_stride, NULL, out, c_stride);
     }
 }
 

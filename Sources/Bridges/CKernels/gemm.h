@@ -62,80 +62,105 @@ INLINE void pack_a_panel(winnow_matrix a, long row, long rows, long block, long 
     for (long r = 0; r < MR; r++) out[i * MR + r] = r < rows ? in[r * a.row + i * a.column] : 0;
 }
 
-/// c[6][16] = alpha * a * b + beta * d; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
-/// d is not read where beta is 0. Not inlined: the loop needs all sixteen vector registers for itself.
-__attribute__((noinline)) static void multiply_tile(
+/// c[6][16] = alpha * a * b + beta * d + bias; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
+/// d is not read where beta is 0, a bias of NULL is none.
+INLINE void multiply_tile_with(
   long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
-  long d_stride, float *c, long c_stride) {
+  long d_stride, const float *bias, float *c, long c_stride) {
   v8 c00 = {0}, c01 = {0}, c10 = {0}, c11 = {0}, c20 = {0}, c21 = {0};
   v8 c30 = {0}, c31 = {0}, c40 = {0}, c41 = {0}, c50 = {0}, c51 = {0};
   for (int r = 0; r < MR; r++) __builtin_prefetch(c + r * c_stride + 8);
-  for (long p = depth; p > 0; p--) {
-    v8 b0 = load(b), b1 = load(b + 8), x;
-    x = splat(a[0]), c00 += x * b0, c01 += x * b1;
-    x = splat(a[a_row]), c10 += x * b0, c11 += x * b1;
-    x = splat(a[2 * a_row]), c20 += x * b0, c21 += x * b1;
-    x = splat(a[3 * a_row]), c30 += x * b0, c31 += x * b1;
-    x = splat(a[4 * a_row]), c40 += x * b0, c41 += x * b1;
-    x = splat(a[5 * a_row]), c50 += x * b0, c51 += x * b1;
-    a += a_step, b += b_step;
+  // Two pointers into A: one for all six rows would make each iteration wait for a chain of six additions.
+  const float *low = a, *high = a + 3 * a_row;
+#define STEP                                             \
+  {                                                      \
+    v8 b0 = load(b), b1 = load(b + 8), x;                \
+    x = splat(low[0]), c00 += x * b0, c01 += x * b1;     \
+    x = splat(low[a_row]), c10 += x * b0, c11 += x * b1; \
+    x = splat(low[2 * a_row]), c20 += x * b0, c21 += x * b1;  \
+    x = splat(high[0]), c30 += x * b0, c31 += x * b1;         \
+    x = splat(high[a_row]), c40 += x * b0, c41 += x * b1;     \
+    x = splat(high[2 * a_row]), c50 += x * b0, c51 += x * b1; \
+    low += a_step, high += a_step, b += b_step;               \
   }
-  v8 s = splat(alpha);
+  long p = depth;
+  for (; p >= 4; p -= 4) { STEP STEP STEP STEP }
+  for (; p > 0; p--) STEP
+#undef STEP
+  v8 s = splat(alpha), bias0 = {0}, bias1 = {0};
+  if (bias) bias0 = load(bias), bias1 = load(bias + 8);
   if (beta == 0) {
-#define WRITE(r, x, y) store(c + r * c_stride, s *x), store(c + r * c_stride + 8, s *y)
+#define WRITE(r, x, y) store(c + r * c_stride, s *x + bias0), store(c + r * c_stride + 8, s *y + bias1)
     WRITE(0, c00, c01), WRITE(1, c10, c11), WRITE(2, c20, c21);
     WRITE(3, c30, c31), WRITE(4, c40, c41), WRITE(5, c50, c51);
 #undef WRITE
   } else {
     v8 t = splat(beta);
-#define WRITE(r, x, y)                                        \
-  store(c + r * c_stride, s *x + t * load(d + r * d_stride)), \
-    store(c + r * c_stride + 8, s *y + t * load(d + r * d_stride + 8))
+#define WRITE(r, x, y)                                                \
+  store(c + r * c_stride, s *x + t * load(d + r * d_stride) + bias0), \
+    store(c + r * c_stride + 8, s *y + t * load(d + r * d_stride + 8) + bias1)
     WRITE(0, c00, c01), WRITE(1, c10, c11), WRITE(2, c20, c21);
     WRITE(3, c30, c31), WRITE(4, c40, c41), WRITE(5, c50, c51);
 #undef WRITE
   }
 }
 
+/// With any strides. Not inlined: the loop needs all sixteen vector registers for itself.
+__attribute__((noinline)) static void multiply_tile(
+  long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
+  long d_stride, const float *bias, float *c, long c_stride) {
+  multiply_tile_with(depth, a, a_row, a_step, b, b_step, alpha, beta, d, d_stride, bias, c, c_stride);
+}
+
+/// The same for packed panels, whose strides are constants.
+__attribute__((noinline)) static void multiply_packed(
+  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, const float *bias,
+  float *c, long c_stride) {
+  multiply_tile_with(depth, a, 1, MR, b, NR, alpha, beta, d, d_stride, bias, c, c_stride);
+}
+
 /// A tile at the edge: computed in full, written in part.
 static void multiply_tile_edge(
-  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, float *c, long c_stride,
-  long rows, long columns) {
+  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, const float *bias,
+  float *c, long c_stride, long rows, long columns) {
   float tile[MR * NR];
-  multiply_tile(depth, a, 1, MR, b, NR, alpha, 0, tile, NR, tile, NR);
+  multiply_packed(depth, a, b, alpha, 0, tile, NR, NULL, tile, NR);
   for (long i = 0; i < rows; i++)
     for (long j = 0; j < columns; j++)
-      c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]);
+      c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]) + (bias ? bias[j] : 0);
+}
+
+/// Asks for this tile's share of the next panel of B, so that the panel is near when its turn comes.
+INLINE void prefetch_panel(const float *next, long depth, long tile, long tiles) {
+  long lines = (depth + tiles - 1) / tiles;
+  for (long line = 0; line < lines; line++) __builtin_prefetch(next + (tile * lines + line) * NR, 0, 2);
 }
 
 static void gemm_block(
   const winnow_gemm *g, long row_begin, long row_end, long column_begin, long column_end, float *scratch) {
-  long panels = (g->n + NR - 1) / NR;
-  // Rows of A that lie side by side are read where they are, except at strides where six of them share a cache set.
-  int direct = g->a.column == 1 && g->a.row % 1024 != 0;
+  long panels = (g->n + NR - 1) / NR, tiles = (row_end - row_begin + MR - 1) / MR;
   for (long block = 0; block < g->k; block += KC) {
     long depth = minimum(KC, g->k - block);
     for (long i = row_begin; i < row_end; i += MR)
-      if (!direct || i + MR > row_end || g->n % NR != 0)
-        pack_a_panel(g->a, i, minimum(MR, row_end - i), block, depth, scratch + (i - row_begin) * depth);
+      pack_a_panel(g->a, i, minimum(MR, row_end - i), block, depth, scratch + (i - row_begin) * depth);
     float beta = block == 0 ? g->beta : 1;
     const float *d = block == 0 && g->beta != 0 ? g->source : g->c;
     long d_stride = block == 0 && g->beta != 0 ? g->source_stride : g->c_stride;
+    const float *bias = block == 0 ? g->bias : NULL;
     for (long j = column_begin; j < column_end; j += NR) {
       const float *b = g->packed_b + block * panels * NR + j * depth;
+      const float *panel_bias = bias ? bias + j : NULL;
       long columns = minimum(NR, column_end - j);
-      for (long i = row_begin; i < row_end; i += MR) {
-        const float *a = scratch + (i - row_begin) * depth;
+      for (long i = row_begin, tile = 0; i < row_end; i += MR, tile++) {
+        prefetch_panel(b + NR * depth, depth, tile, tiles);
+        const float *a = scratch + (i - row_begin) * depth, *source = d + i * d_stride + j;
         long rows = minimum(MR, row_end - i);
         float *c = g->c + i * g->c_stride + j;
-        if (rows == MR && columns == NR && direct)
-          multiply_tile(
-            depth, g->a.data + i * g->a.row + block, g->a.row, 1, b, NR, g->alpha, beta, d + i * d_stride + j, d_stride, c,
-            g->c_stride);
-        else if (rows == MR && columns == NR)
-          multiply_tile(depth, a, 1, MR, b, NR, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride);
+        if (rows == MR && columns == NR)
+          multiply_packed(depth, a, b, g->alpha, beta, source, d_stride, panel_bias, c, g->c_stride);
         else
-          multiply_tile_edge(depth, a, b, g->alpha, beta, d + i * d_stride + j, d_stride, c, g->c_stride, rows, columns);
+          multiply_tile_edge(
+            depth, a, b, g->alpha, beta, source, d_stride, panel_bias, c, g->c_stride, rows, columns);
       }
     }
   }

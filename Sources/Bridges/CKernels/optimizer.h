@@ -43,3 +43,15 @@ static void sum_rows(const float *x, long rows, long n, long begin, long end, fl
     for (; i < end; i++) out[i] += in[i];
   }
 }
+
+/// Twelve chains that do not wait for each other, so that the latency of one is hidden by the others.
+static float multiply_adds(long n) {
+  v8 sums[12], factor = splat(0.999999f), addend = splat(1e-7f), all = {0};
+  for (int i = 0; i < 12; i++) sums[i] = splat(0.1f * (float)i);
+  for (; n > 0; n--) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 12; i++) sums[i] = sums[i] * factor + addend;
+  }
+  for (int i = 0; i < 12; i++) all += sums[i];
+  return sum8(all);
+}

@@ -45,6 +45,68 @@ static void rms_norm_backward(
   }
 }
 
+static void layer_norm(
+  const float *x, const float *weight, const float *bias, long rows, long n, float epsilon, float *y, float *factors) {
+  for (long r = 0; r < rows; r++) {
+    const float *in = x + r * n;
+    float *out = y + r * n;
+    v8 sum = {0}, squares = {0};
+    float tail = 0;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) sum += load(in + i);
+    for (; i < n; i++) tail += in[i];
+    float mean = (sum8(sum) + tail) / (float)n;
+    // The second pass reads the row from the cache and keeps the digits that E[x^2] - mean^2 would lose.
+    tail = 0;
+    for (i = 0; i + 8 <= n; i += 8) {
+      v8 v = load(in + i) - mean;
+      squares += v * v;
+    }
+    for (; i < n; i++) tail += (in[i] - mean) * (in[i] - mean);
+    float inverse = 1.0f / sqrtf((sum8(squares) + tail) / (float)n + epsilon);
+    factors[2 * r] = mean;
+    factors[2 * r + 1] = inverse;
+    for (i = 0; i + 8 <= n; i += 8)
+      store(out + i, (load(in + i) - mean) * inverse * load(weight + i) + load(bias + i));
+    for (; i < n; i++) out[i] = (in[i] - mean) * inverse * weight[i] + bias[i];
+  }
+}
+
+static void layer_norm_backward(
+  const float *x, const float *weight, const float *factors, const float *dy, long rows, long n, float *dx, float *dweight,
+  float *dbias) {
+  for (long r = 0; r < rows; r++) {
+    const float *in = x + r * n, *d = dy + r * n;
+    float *out = dx + r * n, mean = factors[2 * r], inverse = factors[2 * r + 1];
+    v8 sum = {0}, dot = {0};
+    float tail = 0, dot_tail = 0;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) {
+      v8 g = load(d + i) * load(weight + i);
+      sum += g;
+      dot += g * (load(in + i) - mean);
+    }
+    for (; i < n; i++) {
+      tail += d[i] * weight[i];
+      dot_tail += d[i] * weight[i] * (in[i] - mean);
+    }
+    float common = (sum8(sum) + tail) / (float)n;
+    float along = (sum8(dot) + dot_tail) * inverse * inverse / (float)n;
+    for (i = 0; i + 8 <= n; i += 8) {
+      v8 v = load(in + i) - mean, g = load(d + i);
+      store(out + i, load(out + i) + (g * load(weight + i) - common - v * along) * inverse);
+      store(dweight + i, load(dweight + i) + g * v * inverse);
+      store(dbias + i, load(dbias + i) + g);
+    }
+    for (; i < n; i++) {
+      float v = in[i] - mean;
+      out[i] += (d[i] * weight[i] - common - v * along) * inverse;
+      dweight[i] += d[i] * v * inverse;
+      dbias[i] += d[i];
+    }
+  }
+}
+
 static void rope(
   float *x, long rows, long stride, long heads, long head_size, const float *cosines, const float *sines, long first,
   long length, float direction) {
@@ -99,6 +161,28 @@ static void swiglu_backward(float *x, const float *dout, long rows, long n) {
       gate[i] = d[i] * u * s * (1.0f + g * (1.0f - s));
     }
   }
+}
+
+// gelu(x) = x / 2 * (1 + tanh(u)) = x * sigmoid(2 u), u = sqrt(2 / pi) * (x + 0.044715 x^3) (Hendrycks and Gimpel 2016).
+static const float gelu_factor = 1.5957691216057308f, gelu_cubic = 0.044715f;
+
+INLINE v8 gelu8(v8 x) { return x * sigmoid8(x * (1.0f + gelu_cubic * x * x) * gelu_factor); }
+
+INLINE v8 gelu_slope8(v8 x) {
+  v8 s = sigmoid8(x * (1.0f + gelu_cubic * x * x) * gelu_factor);
+  return s + x * s * (1.0f - s) * (1.0f + 3.0f * gelu_cubic * x * x) * gelu_factor;
+}
+
+static void gelu(const float *x, long n, float *out) {
+  long i = 0;
+  for (; i + 8 <= n; i += 8) store(out + i, gelu8(load(x + i)));
+  for (; i < n; i++) out[i] = gelu8(splat(x[i]))[0];
+}
+
+static void gelu_backward(float *x, const float *dout, long n) {
+  long i = 0;
+  for (; i + 8 <= n; i += 8) store(x + i, load(dout + i) * gelu_slope8(load(x + i)));
+  for (; i < n; i++) x[i] = dout[i] * gelu_slope8(splat(x[i]))[0];
 }
 
 /// The greatest value of a row and the sum of exp(x - greatest); with `write` the row becomes exp(x - greatest).

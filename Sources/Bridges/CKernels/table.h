@@ -10,8 +10,10 @@
 #define WINNOW_KERNEL_TABLE                                                                                         \
   {                                                                                                                 \
     .pack_b = pack_b, .gemm_block = gemm_block, .gemv = gemv, .rms_norm = rms_norm,                                  \
-    .rms_norm_backward = rms_norm_backward, .rope = rope, .swiglu = swiglu, .swiglu_backward = swiglu_backward,      \
+    .rms_norm_backward = rms_norm_backward, .layer_norm = layer_norm, .layer_norm_backward = layer_norm_backward,    \
+    .gelu = gelu, .gelu_backward = gelu_backward, .rope = rope, .swiglu = swiglu, .swiglu_backward = swiglu_backward,      \
     .attention_scratch = attention_scratch, .attention = attention, .attention_backward = attention_backward,        \
     .attention_decode = attention_decode, .cross_entropy = cross_entropy, .embed = embed,                            \
     .embed_backward = embed_backward, .adamw = adamw, .sum_of_squares = sum_of_squares, .sum_rows = sum_rows,        \
+    .multiply_adds = multiply_adds,                                                                                  \
   }

@@ -21,8 +21,8 @@ enum {
 enum {
   WINNOW_GEMM_MR = 6,
   WINNOW_GEMM_NR = 16,
-  WINNOW_GEMM_KC = 256,
-  WINNOW_GEMM_MC = 96,
+  WINNOW_GEMM_KC = 384,
+  WINNOW_GEMM_MC = 192,
   /// Query and key rows handled together by the attention kernels; scratch sizes follow from them.
   WINNOW_ATTENTION_QUERIES = 48,
   WINNOW_ATTENTION_KEYS = 96,
@@ -34,8 +34,8 @@ typedef struct {
   long row, column;
 } winnow_matrix;
 
-/// `C = alpha * A * packed(B) + beta * D` on rows `row_begin ..< row_end` and columns `column_begin ..< column_end`
-/// (`column_begin` a multiple of NR). `D` may be `C` itself; it is not read where `beta` is 0.
+/// `C = alpha * A * packed(B) + beta * D + bias` on rows `row_begin ..< row_end` and columns `column_begin ..< column_end`
+/// (`column_begin` a multiple of NR). `D` may be `C` itself; it is not read where `beta` is 0. `bias` has n floats, added to each row.
 typedef struct {
   long m, n, k;
   float alpha, beta;
@@ -43,6 +43,7 @@ typedef struct {
   const float *packed_b;
   const float *_Nullable source;
   long source_stride;
+  const float *_Nullable bias;
   float *c;
   long c_stride;
 } winnow_gemm;
@@ -83,6 +84,14 @@ typedef struct {
   /// dx += d(rms_norm)/dx, dweight += d(rms_norm)/dweight.
   void (*rms_norm_backward)(
     const float *x, const float *weight, const float *inverse_rms, const float *dy, long rows, long n, float *dx, float *dweight);
+  /// y = (x - mean) / sqrt(variance + epsilon) * weight + bias by rows of n; `factors[2 * row]` is the mean, `[2 * row + 1]` the
+  /// inverse deviation, kept for the backward pass.
+  void (*layer_norm)(
+    const float *x, const float *weight, const float *bias, long rows, long n, float epsilon, float *y, float *factors);
+  /// dx += d(layer_norm)/dx, dweight and dbias likewise.
+  void (*layer_norm_backward)(
+    const float *x, const float *weight, const float *factors, const float *dy, long rows, long n, float *dx, float *dweight,
+    float *dbias);
   /// Rotates pairs (i, i + head_size / 2) of each of `heads` heads in place, token t by angle row `(first + t) % length`;
   /// `direction` 1 forward, -1 backward. cosines, sines: [length, head_size / 2].
   void (*rope)(
@@ -92,6 +101,10 @@ typedef struct {
   void (*swiglu)(const float *x, long rows, long n, float *out);
   /// Replaces x = [gate | up] by its gradient.
   void (*swiglu_backward)(float *x, const float *dout, long rows, long n);
+  /// out = gelu(x) in the approximation by tanh, n values.
+  void (*gelu)(const float *x, long n, float *out);
+  /// Replaces x by its gradient.
+  void (*gelu_backward)(float *x, const float *dout, long n);
 
   // MARK: attention
   /// Floats of scratch that `attention` and `attention_backward` need for one call.
@@ -120,6 +133,10 @@ typedef struct {
   double (*sum_of_squares)(const float *x, long n);
   /// out[i] = sum over rows of x[row * n + i], rows in order, for columns `begin ..< end`; added to `out`.
   void (*sum_rows)(const float *x, long rows, long n, long begin, long end, float *out);
+
+  // MARK: measuring
+  /// `n` rounds of 96 multiply-adds in registers, 192 operations: the most that a thread can do of them.
+  float (*multiply_adds)(long n);
 } winnow_kernel_table;
 
 /// The best level this processor runs.

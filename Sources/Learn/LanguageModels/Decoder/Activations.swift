@@ -1,7 +1,7 @@
 /// The memory of one pass over `rows` tokens: what the backward pass needs of each layer, and scratch that all layers share.
 ///
-/// Kept per layer and token: 2 residual rows, qkv, attention output and its log-sums, gate and up, two norm factors.
-/// Normalized rows and SwiGLU outputs are recomputed. Without training all layers share one layer's memory.
+/// Kept per layer and token: 2 residual rows, qkv, attention output and its log-sums, gate and up (or up alone), the norms' factors.
+/// Normalized rows and activated rows are recomputed. Without training all layers share one layer's memory.
 struct Activations {
   struct Layer {
     /// Input of the attention block, [rows, hidden].
@@ -14,8 +14,8 @@ struct Activations {
     /// Input of the feed-forward block, [rows, hidden].
     let middle: FloatBuffer
     let feedForwardNorm: FloatBuffer
-    /// [rows, gate | up].
-    let gateUp: FloatBuffer
+    /// Before the activation, [rows, gate | up] or [rows, up].
+    let up: FloatBuffer
   }
 
   /// Scratch of the backward pass.
@@ -24,8 +24,8 @@ struct Activations {
     let residual: FloatBuffer
     /// Of a block's normalized input, [rows, hidden].
     let normalized: FloatBuffer
-    let qkv, attention, swiglu: FloatBuffer
-    /// One row of norm-weight gradients per piece of rows.
+    let qkv, attention, activated: FloatBuffer
+    /// Rows of norm gradients (weight, and bias where there is one), one set per piece of rows.
     let normPartials: FloatBuffer
   }
 
@@ -33,7 +33,7 @@ struct Activations {
   /// The residual stream after the last layer and its norm factors.
   let final, finalNorm: FloatBuffer
   /// [rows, hidden] and [rows, intermediate].
-  let normalized, swiglu: FloatBuffer
+  let normalized, activated: FloatBuffer
   /// [rowsPerHeadPiece, vocabulary].
   let logits: FloatBuffer
   let rowsPerHeadPiece: Int
@@ -46,10 +46,10 @@ struct Activations {
     let d = shape.hiddenSize
     func makeLayer(residual: FloatBuffer) -> Layer {
       Layer(
-        residual: residual, attentionNorm: FloatBuffer(count: rows), qkv: FloatBuffer(count: rows * shape.qkvWidth),
+        residual: residual, attentionNorm: FloatBuffer(count: rows * shape.normFactors), qkv: FloatBuffer(count: rows * shape.qkvWidth),
         attention: FloatBuffer(count: rows * shape.attentionWidth), logSum: FloatBuffer(count: rows * shape.headCount),
-        middle: FloatBuffer(count: rows * d), feedForwardNorm: FloatBuffer(count: rows),
-        gateUp: FloatBuffer(count: rows * 2 * shape.intermediateSize))
+        middle: FloatBuffer(count: rows * d), feedForwardNorm: FloatBuffer(count: rows * shape.normFactors),
+        up: FloatBuffer(count: rows * shape.upWidth))
     }
     if trains {
       layers = (0..<shape.layerCount).map { _ in makeLayer(residual: FloatBuffer(count: rows * d)) }
@@ -58,9 +58,9 @@ struct Activations {
       final = FloatBuffer(count: rows * d)
       layers = Array(repeating: makeLayer(residual: final), count: shape.layerCount)
     }
-    finalNorm = FloatBuffer(count: rows)
+    finalNorm = FloatBuffer(count: rows * shape.normFactors)
     normalized = FloatBuffer(count: rows * d)
-    swiglu = FloatBuffer(count: rows * shape.intermediateSize)
+    activated = FloatBuffer(count: rows * shape.intermediateSize)
     rowsPerHeadPiece = min(rows, max(96, Self.logitElements / shape.vocabularySize / 96 * 96))
     logits = FloatBuffer(count: rowsPerHeadPiece * shape.vocabularySize)
     gradients =
@@ -68,8 +68,8 @@ struct Activations {
       ? Gradients(
         residual: FloatBuffer(count: rows * d), normalized: FloatBuffer(count: rows * d),
         qkv: FloatBuffer(count: rows * shape.qkvWidth), attention: FloatBuffer(count: rows * shape.attentionWidth),
-        swiglu: FloatBuffer(count: rows * shape.intermediateSize),
-        normPartials: FloatBuffer(count: (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece * d))
+        activated: FloatBuffer(count: rows * shape.intermediateSize),
+        normPartials: FloatBuffer(count: (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece * d * shape.normFactors))
       : nil
   }
 }

@@ -1,7 +1,7 @@
 import Documents
 import Foundation
 
-/// A Llama-style language model: its shape and its parameters, nothing of any run.
+/// A language model: its shape and its parameters, nothing of any run.
 public final class Decoder {
   public let configuration: DecoderConfiguration
   public let layout: ParameterLayout
@@ -18,17 +18,17 @@ public final class Decoder {
   }
 
   /// Fresh weights: N(0, 0.02), the projections back into the residual stream scaled by 1/sqrt(2 * layers) (Radford et al.
-  /// 2019), norms 1. Each tensor draws from its own stream of `seed`.
+  /// 2019), norms 1, biases 0. Each tensor draws from its own stream of `seed`.
   public convenience init(_ configuration: DecoderConfiguration, seed: UInt64) throws(Diagnostic) {
     try self.init(shape: configuration)
     let residual = 0.02 / Double(2 * configuration.layerCount).squareRoot()
     for tensor in layout.tensors {
       if !tensor.decays {
-        for index in tensor.range { parameters.base[index] = 1 }
+        for index in tensor.range { parameters.base[index] = tensor.isBias ? 0 : 1 }
         continue
       }
       var random = SeededRandom(seed: seed, stream: tensor.name)
-      let intoResidual = tensor.name.hasSuffix("o_proj.weight") || tensor.name.hasSuffix("down_proj.weight")
+      let intoResidual = ["o_proj.weight", "down_proj.weight", "c_proj.weight"].contains { tensor.name.hasSuffix($0) }
       random.fillNormal(parameters.base + tensor.offset, tensor.count, deviation: intoResidual ? residual : 0.02)
     }
   }

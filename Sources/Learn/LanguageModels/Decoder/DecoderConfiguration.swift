@@ -1,7 +1,15 @@
 import Documents
 
-/// The shape of a Llama-style decoder: RMSNorm, rotary positions, grouped-query causal attention, SwiGLU, no biases.
+/// The shape of a decoder-only language model.
 public struct DecoderConfiguration: Sendable, Hashable {
+  public enum Family: String, Sendable, CaseIterable {
+    /// RMSNorm, rotary positions, grouped-query causal attention, SwiGLU, no biases (Touvron et al. 2023).
+    case llama
+    /// LayerNorm, learned positions, GELU in its approximation by tanh, biases everywhere (Radford et al. 2019).
+    case gpt2
+  }
+
+  public var family: Family
   public var vocabularySize: Int
   /// Width of the residual stream.
   public var hiddenSize: Int
@@ -21,10 +29,11 @@ public struct DecoderConfiguration: Sendable, Hashable {
   public var tiedEmbeddings: Bool
 
   public init(
-    vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,
+    family: Family = .llama, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,
     keyValueHeadCount: Int? = nil, headSize: Int? = nil, contextLength: Int, ropeTheta: Float = 10_000,
     normEpsilon: Float = 1e-5, tiedEmbeddings: Bool = true
   ) {
+    self.family = family
     self.vocabularySize = vocabularySize
     self.hiddenSize = hiddenSize
     self.intermediateSize = intermediateSize
@@ -40,16 +49,21 @@ public struct DecoderConfiguration: Sendable, Hashable {
 
   /// Floats of one token's fused row [queries | keys | values].
   package var qkvWidth: Int { (headCount + 2 * keyValueHeadCount) * headSize }
+  /// Floats of one token's feed-forward block before its activation: gate and up, or up alone.
+  package var upWidth: Int { family == .llama ? 2 * intermediateSize : intermediateSize }
+  /// Floats that a norm keeps of each row for its backward pass.
+  package var normFactors: Int { family == .llama ? 1 : 2 }
   /// Floats of one token's attention output, all heads.
   package var attentionWidth: Int { headCount * headSize }
 
   public var parameterCount: Int { ParameterLayout(self).count }
 
-  /// Floating-point operations of one training step per token, forward and backward: 6 per weight that multiplies and
+  /// Floating-point operations of one training step per token, forward and backward: 6 per weight (positions left out) and
   /// 12 * layers * width * length for attention, causality not deducted (the usual convention, Chowdhery et al. 2022, appendix B).
   public func trainingOperationsPerToken(sequenceLength: Int) -> Double {
     let embedding = vocabularySize * hiddenSize
-    let multiplying = parameterCount - (tiedEmbeddings ? 0 : embedding)
+    let positions = family == .gpt2 ? contextLength * hiddenSize : 0
+    let multiplying = parameterCount - (tiedEmbeddings ? 0 : embedding) - positions
     return 6 * Double(multiplying) + 12 * Double(layerCount * attentionWidth * sequenceLength)
   }
 
@@ -71,6 +85,10 @@ public struct DecoderConfiguration: Sendable, Hashable {
     try require(
       headCount % keyValueHeadCount == 0, "\(headCount) query heads cannot share \(keyValueHeadCount) key and value heads",
       "use a number of key and value heads that divides \(headCount)")
+    try require(
+      family == .llama || (keyValueHeadCount == headCount && headSize * headCount == hiddenSize),
+      "GPT-2 has one key and value head for each of its \(headCount) query heads, together as wide as the model",
+      "use \(headCount) key and value heads of \(hiddenSize)/\(headCount)")
     try require(ropeTheta > 0 && ropeTheta.isFinite, "rope theta is \(ropeTheta)", "use a positive number, for example 10000")
     try require(normEpsilon > 0 && normEpsilon < 1, "norm epsilon is \(normEpsilon)", "use for example 1e-5")
   }

@@ -6,107 +6,135 @@ extension DecoderPass {
     guard let gradient, let gradients = activations.gradients else {
       preconditionFailure("this pass was made for evaluation only")
     }
+    let backward = Backward(
+      pass: self, gradient: gradient.base, gradients: gradients, beta: adding ? 1 : 0)
     gradients.residual.zero()
-    backwardNorm(
-      activations.final, weights(decoder.layout.finalNorm), activations.finalNorm,
-      into: gradient.base + decoder.layout.finalNorm, adding: adding)
+    backward.norm(activations.final, decoder.layout.finalNorm, activations.finalNorm)
     for index in activations.layers.indices.reversed() {
-      backwardFeedForward(decoder.layout.layers[index], activations.layers[index], adding: adding)
-      backwardAttention(decoder.layout.layers[index], activations.layers[index], adding: adding)
+      backward.feedForward(decoder.layout.layers[index], activations.layers[index])
+      backward.attention(decoder.layout.layers[index], activations.layers[index])
     }
-    backwardEmbedding(adding: adding)
+    backward.embedding()
   }
+}
 
-  private func backwardFeedForward(_ parameters: ParameterLayout.Layer, _ layer: Activations.Layer, adding: Bool) {
-    guard let gradient, let gradients = activations.gradients else { return }
-    let d = shape.hiddenSize, ff = shape.intermediateSize, table = engine.kernels.table
-    let dout = Matrix(gradients.residual.base, width: d), beta: Float = adding ? 1 : 0
-    activate(layer.gateUp)
-    engine.multiply(
-      dout.transposed, Matrix(activations.swiglu.base, width: ff), m: d, n: ff, k: rows, beta: beta,
-      into: gradient.base + parameters.down, stride: ff)
-    engine.multiply(
-      dout, Matrix(weights(parameters.down), width: ff), m: rows, n: ff, k: d, into: gradients.swiglu.base, stride: ff)
+/// The steps of one backward pass. `gradients.residual` holds the gradient by the residual stream, each block adds its own.
+private struct Backward {
+  let pass: DecoderPass
+  let gradient: UnsafeMutablePointer<Float>
+  let gradients: Activations.Gradients
+  /// 1 when parameter gradients are added to what is there, 0 when they replace it.
+  let beta: Float
+
+  private var shape: DecoderConfiguration { pass.shape }
+  private var activations: Activations { pass.activations }
+  private var engine: Engine { pass.engine }
+  private var table: UnsafePointer<winnow_kernel_table> { pass.engine.kernels.table }
+  private var rows: Int { pass.rows }
+
+  func feedForward(_ parameters: ParameterLayout.Layer, _ layer: Activations.Layer) {
+    let ff = shape.intermediateSize, width = shape.upWidth, gated = shape.family == .llama
+    pass.activate(layer.up)
+    parameterGradient(of: parameters.down, dy: gradients.residual, x: activations.activated)
+    inputGradient(of: parameters.down, dy: gradients.residual, into: gradients.activated)
     engine.forRows(rows) { rows, _ in
-      table.pointee.swiglu_backward(
-        layer.gateUp.base + rows.lowerBound * 2 * ff, gradients.swiglu.base + rows.lowerBound * ff, rows.count, ff)
+      let x = layer.up.base + rows.lowerBound * width, dout = gradients.activated.base + rows.lowerBound * ff
+      if gated {
+        table.pointee.swiglu_backward(x, dout, rows.count, ff)
+      } else {
+        table.pointee.gelu_backward(x, dout, rows.count * ff)
+      }
     }
-    normalize(layer.middle, weights(parameters.feedForwardNorm), into: activations.normalized, factors: layer.feedForwardNorm)
-    let dgateUp = Matrix(layer.gateUp.base, width: 2 * ff)
-    engine.multiply(
-      dgateUp.transposed, Matrix(activations.normalized.base, width: d), m: 2 * ff, n: d, k: rows, beta: beta,
-      into: gradient.base + parameters.gateUp, stride: d)
-    engine.multiply(
-      dgateUp, Matrix(weights(parameters.gateUp), width: d), m: rows, n: d, k: 2 * ff, into: gradients.normalized.base,
-      stride: d)
-    backwardNorm(
-      layer.middle, weights(parameters.feedForwardNorm), layer.feedForwardNorm,
-      into: gradient.base + parameters.feedForwardNorm, adding: adding)
+    pass.normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
+    parameterGradient(of: parameters.up, dy: layer.up, x: activations.normalized)
+    inputGradient(of: parameters.up, dy: layer.up, into: gradients.normalized)
+    norm(layer.middle, parameters.feedForwardNorm, layer.feedForwardNorm)
   }
 
-  private func backwardAttention(_ parameters: ParameterLayout.Layer, _ layer: Activations.Layer, adding: Bool) {
-    guard let gradient, let gradients = activations.gradients else { return }
-    let d = shape.hiddenSize, width = shape.qkvWidth, heads = shape.attentionWidth, table = engine.kernels.table
-    let dout = Matrix(gradients.residual.base, width: d), beta: Float = adding ? 1 : 0
-    engine.multiply(
-      dout.transposed, Matrix(layer.attention.base, width: heads), m: d, n: heads, k: rows, beta: beta,
-      into: gradient.base + parameters.output, stride: heads)
-    engine.multiply(
-      dout, Matrix(weights(parameters.output), width: heads), m: rows, n: heads, k: d, into: gradients.attention.base,
-      stride: heads)
-    let groups = shape.keyValueHeadCount, scratch = attentionScratch()
-    engine.pool.loop(batch * groups) { piece, worker in
+  func attention(_ parameters: ParameterLayout.Layer, _ layer: Activations.Layer) {
+    let width = shape.qkvWidth, heads = shape.attentionWidth, length = pass.length
+    parameterGradient(of: parameters.output, dy: gradients.residual, x: layer.attention)
+    inputGradient(of: parameters.output, dy: gradients.residual, into: gradients.attention)
+    let groups = shape.keyValueHeadCount, scratch = pass.attentionScratch()
+    engine.pool.loop(pass.batch * groups) { piece, worker in
       let sequence = piece / groups, row = sequence * length
-      withAttention(of: sequence) { attention in
+      pass.withAttention(of: sequence) { attention in
         table.pointee.attention_backward(
           attention, piece % groups, layer.qkv.base + row * width, layer.attention.base + row * heads,
           layer.logSum.base + row * shape.headCount, gradients.attention.base + row * heads,
           gradients.qkv.base + row * width, scratch[worker].base)
       }
     }
-    rotate(gradients.qkv, direction: -1)
-    normalize(layer.residual, weights(parameters.attentionNorm), into: activations.normalized, factors: layer.attentionNorm)
-    let dqkv = Matrix(gradients.qkv.base, width: width)
-    engine.multiply(
-      dqkv.transposed, Matrix(activations.normalized.base, width: d), m: width, n: d, k: rows, beta: beta,
-      into: gradient.base + parameters.qkv, stride: d)
-    engine.multiply(
-      dqkv, Matrix(weights(parameters.qkv), width: d), m: rows, n: d, k: width, into: gradients.normalized.base, stride: d)
-    backwardNorm(
-      layer.residual, weights(parameters.attentionNorm), layer.attentionNorm,
-      into: gradient.base + parameters.attentionNorm, adding: adding)
+    pass.rotate(gradients.qkv, direction: -1)
+    pass.normalize(layer.residual, parameters.attentionNorm, into: activations.normalized, factors: layer.attentionNorm)
+    parameterGradient(of: parameters.qkv, dy: gradients.qkv, x: activations.normalized)
+    inputGradient(of: parameters.qkv, dy: gradients.qkv, into: gradients.normalized)
+    norm(layer.residual, parameters.attentionNorm, layer.attentionNorm)
   }
 
-  /// Adds the gradient of a norm's input to the residual gradient, and its weight's gradient over pieces in order.
-  private func backwardNorm(
-    _ x: FloatBuffer, _ weight: UnsafePointer<Float>, _ factors: FloatBuffer, into dweight: UnsafeMutablePointer<Float>,
-    adding: Bool
-  ) {
-    guard let gradients = activations.gradients else { return }
-    let d = shape.hiddenSize, table = engine.kernels.table
-    let partials = gradients.normPartials
+  /// dweight = dy^T * x and dbias = sum over rows of dy.
+  private func parameterGradient(of projection: ParameterLayout.Projection, dy: FloatBuffer, x: FloatBuffer) {
+    let input = projection.input, output = projection.output
+    engine.multiply(
+      Matrix(dy.base, width: output).transposed, Matrix(x.base, width: input), m: output, n: input, k: rows, beta: beta,
+      into: gradient + projection.weight, stride: input)
+    if let bias = projection.bias { sumRows(dy.base, rows, width: output, into: gradient + bias) }
+  }
+
+  /// dx = dy * weight.
+  private func inputGradient(of projection: ParameterLayout.Projection, dy: FloatBuffer, into dx: FloatBuffer) {
+    engine.multiply(
+      Matrix(dy.base, width: projection.output), Matrix(pass.weights(projection.weight), width: projection.input), m: rows,
+      n: projection.input, k: projection.output, into: dx.base, stride: projection.input)
+  }
+
+  /// Adds the gradient of a norm's input to the residual gradient, and its parameters' gradients over pieces in order.
+  func norm(_ x: FloatBuffer, _ norm: ParameterLayout.Norm, _ factors: FloatBuffer) {
+    let d = shape.hiddenSize, partials = gradients.normPartials, pieces = partials.count / (d * shape.normFactors)
+    let weight = pass.weights(norm.weight)
     partials.zero()
     engine.forRows(rows) { rows, piece in
       let at = rows.lowerBound * d
-      table.pointee.rms_norm_backward(
-        x.base + at, weight, factors.base + rows.lowerBound, gradients.normalized.base + at, rows.count, d,
-        gradients.residual.base + at, partials.base + piece * d)
+      let dy = gradients.normalized.base + at, dx = gradients.residual.base + at, dweight = partials.base + piece * d
+      if norm.bias == nil {
+        table.pointee.rms_norm_backward(x.base + at, weight, factors.base + rows.lowerBound, dy, rows.count, d, dx, dweight)
+      } else {
+        table.pointee.layer_norm_backward(
+          x.base + at, weight, factors.base + 2 * rows.lowerBound, dy, rows.count, d, dx, dweight, dweight + pieces * d)
+      }
     }
-    if !adding { dweight.update(repeating: 0, count: d) }
-    table.pointee.sum_rows(partials.base, partials.count / d, d, 0, d, dweight)
+    sumRows(partials.base, pieces, width: d, into: gradient + norm.weight)
+    if let bias = norm.bias { sumRows(partials.base + pieces * d, pieces, width: d, into: gradient + bias) }
   }
 
-  private func backwardEmbedding(adding: Bool) {
-    guard let gradient, let gradients = activations.gradients else { return }
-    let d = shape.hiddenSize, table = engine.kernels.table
-    let dtable = gradient.base + decoder.layout.embedding
-    if !adding && !shape.tiedEmbeddings { dtable.update(repeating: 0, count: shape.vocabularySize * d) }
-    let columnsPerPiece = 64
-    inputs.withUnsafeBufferPointer { tokens in
-      guard let tokens = tokens.baseAddress else { return }
-      engine.pool.loop((d + columnsPerPiece - 1) / columnsPerPiece) { piece, _ in
+  /// The sum over rows in order, by pieces of columns.
+  private func sumRows(_ x: UnsafePointer<Float>, _ rows: Int, width: Int, into out: UnsafeMutablePointer<Float>) {
+    let columns = 64
+    engine.pool.loop((width + columns - 1) / columns) { piece, _ in
+      let begin = piece * columns, end = min(width, begin + columns)
+      if beta == 0 { (out + begin).update(repeating: 0, count: end - begin) }
+      table.pointee.sum_rows(x, rows, width, begin, end, out)
+    }
+  }
+
+  func embedding() {
+    let d = shape.hiddenSize, layout = pass.decoder.layout
+    let dtable = gradient + layout.embedding
+    if beta == 0 && !shape.tiedEmbeddings { dtable.update(repeating: 0, count: shape.vocabularySize * d) }
+    scatter(pass.inputs, into: dtable)
+    guard let positions = layout.positions else { return }
+    if beta == 0 { (gradient + positions).update(repeating: 0, count: shape.contextLength * d) }
+    scatter((0..<rows).map { Int32(pass.position(of: $0)) }, into: gradient + positions)
+  }
+
+  /// Adds each row of the residual gradient to the row of `out` that its index names, in order.
+  private func scatter(_ indices: [Int32], into out: UnsafeMutablePointer<Float>) {
+    let d = shape.hiddenSize, columns = 64
+    indices.withUnsafeBufferPointer { indices in
+      guard let indices = indices.baseAddress else { return }
+      engine.pool.loop((d + columns - 1) / columns) { piece, _ in
         table.pointee.embed_backward(
-          dtable, tokens, gradients.residual.base, rows, d, piece * columnsPerPiece, min(d, (piece + 1) * columnsPerPiece))
+          out, indices, gradients.residual.base, rows, d, piece * columns, min(d, (piece + 1) * columns))
       }
     }
   }

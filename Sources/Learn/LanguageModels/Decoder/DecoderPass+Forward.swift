@@ -3,16 +3,7 @@ import CKernels
 extension DecoderPass {
   /// Embedding and all layers: leaves the residual stream in `activations.final`.
   func forwardLayers() {
-    let d = shape.hiddenSize, table = engine.kernels.table
-    let first = activations.layers.first?.residual ?? activations.final
-    inputs.withUnsafeBufferPointer { tokens in
-      guard let tokens = tokens.baseAddress else { return }
-      let embedding = weights(decoder.layout.embedding)
-      engine.forRows(rows) { rows, _ in
-        table.pointee.embed(
-          embedding, tokens + rows.lowerBound, rows.count, d, first.base + rows.lowerBound * d)
-      }
-    }
+    embed(into: activations.layers.first?.residual ?? activations.final)
     for index in activations.layers.indices {
       let next = index + 1 < activations.layers.count ? activations.layers[index + 1].residual : activations.final
       forwardAttention(decoder.layout.layers[index], activations.layers[index])
@@ -20,13 +11,27 @@ extension DecoderPass {
     }
   }
 
+  private func embed(into out: FloatBuffer) {
+    let d = shape.hiddenSize, table = engine.kernels.table, layout = decoder.layout
+    let embedding = weights(layout.embedding)
+    inputs.withUnsafeBufferPointer { tokens in
+      guard let tokens = tokens.baseAddress else { return }
+      engine.forRows(rows) { rows, _ in
+        table.pointee.embed(embedding, tokens + rows.lowerBound, rows.count, d, out.base + rows.lowerBound * d)
+        guard let positions = layout.positions.map(weights) else { return }
+        for row in rows { table.pointee.sum_rows(positions + position(of: row) * d, 1, d, 0, d, out.base + row * d) }
+      }
+    }
+  }
+
+  /// Where a row stands in its sequence, or in its document where attention keeps to documents.
+  func position(of row: Int) -> Int { row % length - Int(firstKeys?[row] ?? 0) }
+
   /// middle = residual + attention(norm(residual)).
   private func forwardAttention(_ parameters: ParameterLayout.Layer, _ layer: Activations.Layer) {
-    let d = shape.hiddenSize, width = shape.qkvWidth, table = engine.kernels.table
-    normalize(layer.residual, weights(parameters.attentionNorm), into: activations.normalized, factors: layer.attentionNorm)
-    engine.multiply(
-      Matrix(activations.normalized.base, width: d), Matrix(weights(parameters.qkv), width: d).transposed, m: rows, n: width,
-      k: d, into: layer.qkv.base, stride: width)
+    let width = shape.qkvWidth, table = engine.kernels.table
+    normalize(layer.residual, parameters.attentionNorm, into: activations.normalized, factors: layer.attentionNorm)
+    project(activations.normalized, parameters.qkv, into: layer.qkv)
     rotate(layer.qkv, direction: 1)
     let groups = shape.keyValueHeadCount
     let scratch = attentionScratch()
@@ -38,52 +43,60 @@ extension DecoderPass {
           layer.logSum.base + row * shape.headCount, scratch[worker].base)
       }
     }
-    engine.multiply(
-      Matrix(layer.attention.base, width: shape.attentionWidth),
-      Matrix(weights(parameters.output), width: shape.attentionWidth).transposed, m: rows, n: d, k: shape.attentionWidth,
-      beta: 1, source: layer.residual.base, into: layer.middle.base, stride: d)
+    project(layer.attention, parameters.output, adding: layer.residual, into: layer.middle)
   }
 
-  /// next = middle + down(silu(gate) * up).
+  /// next = middle + down(activation(up(norm(middle)))).
   private func forwardFeedForward(_ parameters: ParameterLayout.Layer, _ layer: Activations.Layer, into next: FloatBuffer) {
-    let d = shape.hiddenSize, ff = shape.intermediateSize
-    normalize(layer.middle, weights(parameters.feedForwardNorm), into: activations.normalized, factors: layer.feedForwardNorm)
+    normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
+    project(activations.normalized, parameters.up, into: layer.up)
+    activate(layer.up)
+    project(activations.activated, parameters.down, adding: layer.middle, into: next)
+  }
+
+  /// y = x * weight^T + bias + source, all rows.
+  private func project(
+    _ x: FloatBuffer, _ projection: ParameterLayout.Projection, adding source: FloatBuffer? = nil, into y: FloatBuffer
+  ) {
     engine.multiply(
-      Matrix(activations.normalized.base, width: d), Matrix(weights(parameters.gateUp), width: d).transposed, m: rows,
-      n: 2 * ff, k: d, into: layer.gateUp.base, stride: 2 * ff)
-    activate(layer.gateUp)
-    engine.multiply(
-      Matrix(activations.swiglu.base, width: ff), Matrix(weights(parameters.down), width: ff).transposed, m: rows, n: d,
-      k: ff, beta: 1, source: layer.middle.base, into: next.base, stride: d)
+      Matrix(x.base, width: projection.input), Matrix(weights(projection.weight), width: projection.input).transposed, m: rows,
+      n: projection.output, k: projection.input, beta: source == nil ? 0 : 1, source: source.map { UnsafePointer($0.base) },
+      bias: projection.bias.map { UnsafePointer(weights($0)) }, into: y.base, stride: projection.output)
   }
 
   // MARK: Row-wise steps, shared with the backward pass
 
-  func normalize(
-    _ x: FloatBuffer, _ weight: UnsafePointer<Float>, into y: FloatBuffer, factors: FloatBuffer
-  ) {
+  func normalize(_ x: FloatBuffer, _ norm: ParameterLayout.Norm, into y: FloatBuffer, factors: FloatBuffer) {
     let d = shape.hiddenSize, epsilon = shape.normEpsilon, table = engine.kernels.table
+    let weight = weights(norm.weight), bias = norm.bias.map(weights)
     engine.forRows(rows) { rows, _ in
       let at = rows.lowerBound * d
-      table.pointee.rms_norm(x.base + at, weight, rows.count, d, epsilon, y.base + at, factors.base + rows.lowerBound)
+      if let bias {
+        table.pointee.layer_norm(
+          x.base + at, weight, bias, rows.count, d, epsilon, y.base + at, factors.base + 2 * rows.lowerBound)
+      } else {
+        table.pointee.rms_norm(x.base + at, weight, rows.count, d, epsilon, y.base + at, factors.base + rows.lowerBound)
+      }
     }
   }
 
   func normalizeFinal() {
-    normalize(
-      activations.final, weights(decoder.layout.finalNorm), into: activations.normalized, factors: activations.finalNorm)
+    normalize(activations.final, decoder.layout.finalNorm, into: activations.normalized, factors: activations.finalNorm)
   }
 
-  /// activations.swiglu = silu(gate) * up.
-  func activate(_ gateUp: FloatBuffer) {
-    let ff = shape.intermediateSize, table = engine.kernels.table, out = activations.swiglu
+  /// activations.activated = silu(gate) * up, or gelu(up).
+  func activate(_ up: FloatBuffer) {
+    let ff = shape.intermediateSize, width = shape.upWidth, table = engine.kernels.table, out = activations.activated
+    let gated = shape.family == .llama
     engine.forRows(rows) { rows, _ in
-      table.pointee.swiglu(gateUp.base + rows.lowerBound * 2 * ff, rows.count, ff, out.base + rows.lowerBound * ff)
+      let x = up.base + rows.lowerBound * width, y = out.base + rows.lowerBound * ff
+      if gated { table.pointee.swiglu(x, rows.count, ff, y) } else { table.pointee.gelu(x, rows.count * ff, y) }
     }
   }
 
-  /// Rotates queries and keys of a fused qkv buffer in place.
+  /// Rotates queries and keys of a fused qkv buffer in place, where positions are rotations.
   func rotate(_ qkv: FloatBuffer, direction: Float) {
+    guard shape.family == .llama else { return }
     let table = engine.kernels.table, heads = shape.headCount + shape.keyValueHeadCount
     engine.forRows(rows) { rows, _ in
       table.pointee.rope(

@@ -42,6 +42,9 @@ public enum GGUF {
     specialTokens: HuggingFaceModel.SpecialTokens = .init(), to path: String
   ) throws(Diagnostic) {
     let shape = decoder.configuration
+    guard shape.family == .llama else {
+      throw Diagnostic("unsupported-model", "only Llama models are written as GGUF", fix: "export as hugging-face")
+    }
     guard vocabulary.tokens.count == shape.vocabularySize else {
       throw Diagnostic(
         "mismatch", "the tokenizer has \(vocabulary.tokens.count) tokens, the model \(shape.vocabularySize)",

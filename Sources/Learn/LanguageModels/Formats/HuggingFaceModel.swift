@@ -2,7 +2,7 @@ import Documents
 import Foundation
 import Storage
 
-/// A model directory as Hugging Face `transformers` reads and writes it for Llama: `config.json`, `model.safetensors` (or
+/// A model directory as Hugging Face `transformers` reads and writes it for Llama and GPT-2: `config.json`, `model.safetensors` (or
 /// several with `model.safetensors.index.json`), `generation_config.json`. Tokenizer files are the caller's to add.
 public enum HuggingFaceModel {
   /// Token ids that `config.json` names.
@@ -23,7 +23,10 @@ public enum HuggingFaceModel {
     _ decoder: Decoder, to directory: String, specialTokens: SpecialTokens = SpecialTokens()
   ) throws(Diagnostic) {
     try makeDirectory(directory)
-    try SafeTensors.write(decoder.tensors(), to: directory + "/model.safetensors")
+    let (tensors, buffers) = decoder.fileTensors()
+    try withExtendedLifetime((decoder, buffers)) { () throws(Diagnostic) in
+      _ = try SafeTensors.write(tensors, to: directory + "/model.safetensors")
+    }
     let config = JSONValue.object(configuration(decoder.configuration, specialTokens))
     try AtomicFile.write(config.prettyPrinted, to: directory + "/config.json")
     let generation = JSONValue.object([
@@ -32,8 +35,28 @@ public enum HuggingFaceModel {
     try AtomicFile.write(generation.prettyPrinted, to: directory + "/generation_config.json")
   }
 
-  /// Both the older (`rope_theta`, `torch_dtype`) and the newer spelling (`rope_parameters`, `dtype`) of transformers.
   static func configuration(_ shape: DecoderConfiguration, _ special: SpecialTokens) -> JSONObject {
+    switch shape.family {
+    case .llama: llama(shape, special)
+    case .gpt2: gpt2(shape, special)
+    }
+  }
+
+  private static func gpt2(_ shape: DecoderConfiguration, _ special: SpecialTokens) -> JSONObject {
+    [
+      "architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "vocab_size": .integer(Int64(shape.vocabularySize)),
+      "n_embd": .integer(Int64(shape.hiddenSize)), "n_inner": .integer(Int64(shape.intermediateSize)),
+      "n_layer": .integer(Int64(shape.layerCount)), "n_head": .integer(Int64(shape.headCount)),
+      "n_positions": .integer(Int64(shape.contextLength)), "activation_function": "gelu_new",
+      "layer_norm_epsilon": number(shape.normEpsilon), "initializer_range": 0.02, "scale_attn_weights": true,
+      "attn_pdrop": 0.0, "embd_pdrop": 0.0, "resid_pdrop": 0.0, "tie_word_embeddings": .bool(shape.tiedEmbeddings),
+      "use_cache": true, "bos_token_id": token(special.beginOfText), "eos_token_id": token(special.endOfText),
+      "torch_dtype": "float32", "dtype": "float32",
+    ]
+  }
+
+  /// Both the older (`rope_theta`, `torch_dtype`) and the newer spelling (`rope_parameters`, `dtype`) of transformers.
+  private static func llama(_ shape: DecoderConfiguration, _ special: SpecialTokens) -> JSONObject {
     [
       "architectures": ["LlamaForCausalLM"], "model_type": "llama",
       "vocab_size": .integer(Int64(shape.vocabularySize)), "hidden_size": .integer(Int64(shape.hiddenSize)),
@@ -64,18 +87,25 @@ public enum HuggingFaceModel {
 
   // MARK: Reading
 
-  /// Reads a Llama directory, our own or another's.
+  /// Reads a Llama or GPT-2 directory, our own or another's.
   /// - Throws: a `Diagnostic` naming the file and what is missing, damaged or not supported.
   public static func read(_ directory: String) throws(Diagnostic) -> Decoder {
     let decoder = try Decoder(shape: readConfiguration(directory + "/config.json").shape)
     let files = try weightFiles(directory)
     for tensor in decoder.layout.tensors {
-      guard let file = files.first(where: { $0[tensor.name] != nil }) else {
+      // GPT-2 as OpenAI's files were first converted has the names of the transformer alone.
+      let bare = tensor.name.hasPrefix("transformer.") ? String(tensor.name.dropFirst(12)) : tensor.name
+      guard let (file, name) = Self.find([tensor.name, bare], in: files) else {
         throw Diagnostic("damaged-file", "there is no tensor '\(tensor.name)'", at: .init(file: directory))
       }
-      try decoder.read(tensor, from: file, into: decoder.parameters)
+      try decoder.readFileTensor(tensor, named: name, from: file)
     }
     return decoder
+  }
+
+  private static func find(_ names: [String], in files: [SafeTensors.File]) -> (SafeTensors.File, String)? {
+    for name in names { if let file = files.first(where: { $0[name] != nil }) { return (file, name) } }
+    return nil
   }
 
   private static func weightFiles(_ directory: String) throws(Diagnostic) -> [SafeTensors.File] {
@@ -96,7 +126,7 @@ public enum HuggingFaceModel {
     return files
   }
 
-  /// The shape and special tokens of a Llama `config.json`.
+  /// The shape and special tokens of a `config.json`.
   public static func readConfiguration(
     _ path: String
   ) throws(Diagnostic) -> (shape: DecoderConfiguration, specialTokens: SpecialTokens) {
@@ -104,50 +134,8 @@ public enum HuggingFaceModel {
       throw Diagnostic("damaged-file", "not a JSON object", at: .init(file: path))
     }
     let reader = ConfigurationReader(object: object, path: path)
-    try reader.requireSupported()
     let shape = try reader.shape()
     try shape.validate()
     return (shape, SpecialTokens(beginOfText: reader.token("bos_token_id"), endOfText: reader.token("eos_token_id")))
-  }
-}
-
-/// Picks the values of a `config.json` and says what it cannot use.
-private struct ConfigurationReader {
-  let object: JSONObject
-  let path: String
-
-  func requireSupported() throws(Diagnostic) {
-    let expected: [(String, JSONValue)] = [
-      ("model_type", "llama"), ("hidden_act", "silu"), ("attention_bias", false), ("mlp_bias", false), ("rope_scaling", nil),
-    ]
-    for (key, value) in expected {
-      guard let found = object[key], found != value, found != .null else { continue }
-      let shown = String(decoding: found.serialized, as: UTF8.self), wanted = String(decoding: value.serialized, as: UTF8.self)
-      throw Diagnostic(
-        "unsupported-model", "\(key) is \(shown)", at: .init(file: path), fix: "only models with \(key) \(wanted) can be read")
-    }
-  }
-
-  func shape() throws(Diagnostic) -> DecoderConfiguration {
-    let heads = try integer("num_attention_heads"), hidden = try integer("hidden_size")
-    return DecoderConfiguration(
-      vocabularySize: try integer("vocab_size"), hiddenSize: hidden, intermediateSize: try integer("intermediate_size"),
-      layerCount: try integer("num_hidden_layers"), headCount: heads,
-      keyValueHeadCount: try integer("num_key_value_heads", or: heads),
-      headSize: try integer("head_dim", or: heads > 0 ? hidden / heads : 0),
-      contextLength: try integer("max_position_embeddings"),
-      ropeTheta: Float(object["rope_parameters"]?.object?["rope_theta"]?.number ?? object["rope_theta"]?.number ?? 10_000),
-      normEpsilon: Float(object["rms_norm_eps"]?.number ?? 1e-6),
-      tiedEmbeddings: object["tie_word_embeddings"]?.bool ?? false)
-  }
-
-  func token(_ key: String) -> UInt32? {
-    (object[key]?.integer ?? object[key]?.array?.first?.integer).flatMap { UInt32(exactly: $0) }
-  }
-
-  private func integer(_ key: String, or fallback: Int? = nil) throws(Diagnostic) -> Int {
-    if let value = object[key]?.integer { return Int(value) }
-    if let fallback, object[key] == nil || object[key] == .null { return fallback }
-    throw Diagnostic("damaged-file", "\(key) is missing or not an integer", at: .init(file: path))
   }
 }

@@ -9,7 +9,7 @@ public final class DecoderState {
   private let rotary: RotaryTable
   /// Per layer, [key heads, context, head size].
   private let keys, values: [FloatBuffer]
-  private let residual, normalized, qkv, attention, gateUp, swiglu, projected, logits, factor, scores: FloatBuffer
+  private let residual, normalized, qkv, attention, up, activated, projected, logits, factor, scores: FloatBuffer
 
   public init(_ decoder: Decoder, pool: ThreadPool) {
     let shape = decoder.configuration
@@ -23,11 +23,11 @@ public final class DecoderState {
     normalized = FloatBuffer(count: shape.hiddenSize)
     qkv = FloatBuffer(count: shape.qkvWidth)
     attention = FloatBuffer(count: shape.attentionWidth)
-    gateUp = FloatBuffer(count: 2 * shape.intermediateSize)
-    swiglu = FloatBuffer(count: shape.intermediateSize)
+    up = FloatBuffer(count: shape.upWidth)
+    activated = FloatBuffer(count: shape.intermediateSize)
     projected = FloatBuffer(count: shape.hiddenSize)
     logits = FloatBuffer(count: shape.vocabularySize)
-    factor = FloatBuffer(count: 1)
+    factor = FloatBuffer(count: shape.normFactors)
     scores = FloatBuffer(count: shape.headCount * shape.contextLength)
   }
 
@@ -40,17 +40,17 @@ public final class DecoderState {
   public func advance(_ token: UInt32) -> [Float] {
     let shape = decoder.configuration
     precondition(token < shape.vocabularySize && position < shape.contextLength)
-    residual.base.update(from: weights(decoder.layout.embedding) + Int(token) * shape.hiddenSize, count: shape.hiddenSize)
+    embed(token)
     for (index, layer) in decoder.layout.layers.enumerated() {
       normalize(layer.attentionNorm)
-      multiply(layer.qkv, rows: shape.qkvWidth, by: normalized, into: qkv)
+      project(layer.qkv, normalized, into: qkv)
       attend(keys[index], values[index])
-      multiply(layer.output, rows: shape.hiddenSize, by: attention, into: projected)
+      project(layer.output, attention, into: projected)
       addProjected()
       normalize(layer.feedForwardNorm)
-      multiply(layer.gateUp, rows: 2 * shape.intermediateSize, by: normalized, into: gateUp)
-      engine.table.swiglu(gateUp.base, 1, shape.intermediateSize, swiglu.base)
-      multiply(layer.down, rows: shape.hiddenSize, by: swiglu, into: projected)
+      project(layer.up, normalized, into: up)
+      activate()
+      project(layer.down, activated, into: projected)
       addProjected()
     }
     normalize(decoder.layout.finalNorm)
@@ -61,14 +61,38 @@ public final class DecoderState {
 
   private func weights(_ offset: Int) -> UnsafeMutablePointer<Float> { decoder.parameters.base + offset }
 
-  private func normalize(_ weight: Int) {
-    let shape = decoder.configuration
-    engine.table.rms_norm(
-      residual.base, weights(weight), 1, shape.hiddenSize, shape.normEpsilon, normalized.base, factor.base)
+  private func embed(_ token: UInt32) {
+    let d = decoder.configuration.hiddenSize, layout = decoder.layout
+    residual.base.update(from: weights(layout.embedding) + Int(token) * d, count: d)
+    if let positions = layout.positions { engine.table.sum_rows(weights(positions) + position * d, 1, d, 0, d, residual.base) }
+  }
+
+  private func normalize(_ norm: ParameterLayout.Norm) {
+    let d = decoder.configuration.hiddenSize, epsilon = decoder.configuration.normEpsilon
+    if let bias = norm.bias {
+      engine.table.layer_norm(
+        residual.base, weights(norm.weight), weights(bias), 1, d, epsilon, normalized.base, factor.base)
+    } else {
+      engine.table.rms_norm(residual.base, weights(norm.weight), 1, d, epsilon, normalized.base, factor.base)
+    }
+  }
+
+  private func activate() {
+    let ff = decoder.configuration.intermediateSize
+    if decoder.configuration.family == .llama {
+      engine.table.swiglu(up.base, 1, ff, activated.base)
+    } else {
+      engine.table.gelu(up.base, ff, activated.base)
+    }
   }
 
   private func addProjected() {
     for index in 0..<residual.count { residual.base[index] += projected.base[index] }
+  }
+
+  private func project(_ projection: ParameterLayout.Projection, _ x: FloatBuffer, into y: FloatBuffer) {
+    multiply(projection.weight, rows: projection.output, by: x, into: y)
+    if let bias = projection.bias { engine.table.sum_rows(weights(bias), 1, projection.output, 0, projection.output, y.base) }
   }
 
   private func multiply(_ weight: Int, rows: Int, by x: FloatBuffer, into y: FloatBuffer) {
@@ -80,12 +104,14 @@ public final class DecoderState {
     }
   }
 
-  /// Rotates the new query and key, appends key and value to the cache, and attends over all of it.
+  /// Rotates the new query and key where positions are rotations, appends key and value to the cache, and attends over all of it.
   private func attend(_ keys: FloatBuffer, _ values: FloatBuffer) {
     let shape = decoder.configuration, size = shape.headSize, table = engine.kernels.table
-    table.pointee.rope(
-      qkv.base, 1, shape.qkvWidth, shape.headCount + shape.keyValueHeadCount, size, rotary.cosines.base, rotary.sines.base,
-      position, shape.contextLength, 1)
+    if shape.family == .llama {
+      table.pointee.rope(
+        qkv.base, 1, shape.qkvWidth, shape.headCount + shape.keyValueHeadCount, size, rotary.cosines.base, rotary.sines.base,
+        position, shape.contextLength, 1)
+    }
     let newKeys = qkv.base + shape.attentionWidth, newValues = newKeys + shape.keyValueHeadCount * size
     for head in 0..<shape.keyValueHeadCount {
       let at = (head * shape.contextLength + position) * size

@@ -32,7 +32,7 @@ public struct AdamWStep: Sendable, Hashable {
 
 extension DecoderPass {
   /// One optimizer step of the decoder's parameters by `gradient`, matrices with weight decay and norms without.
-  package func update(_ step: AdamWStep, firstMoment: FloatBuffer, secondMoment: FloatBuffer) {
+  public func update(_ step: AdamWStep, firstMoment: FloatBuffer, secondMoment: FloatBuffer) {
     guard let gradient else { preconditionFailure("this pass was made for evaluation only") }
     let table = engine.kernels.table, parameters = decoder.parameters.base
     for tensor in decoder.layout.tensors {
@@ -48,5 +48,5 @@ extension DecoderPass {
   }
 
   /// The Euclidean norm of the whole gradient, summed in Double.
-  package var gradientNorm: Double { gradient.map { engine.sumOfSquares($0).squareRoot() } ?? 0 }
+  public var gradientNorm: Double { gradient.map { engine.sumOfSquares($0).squareRoot() } ?? 0 }
 }

@@ -4,8 +4,8 @@ import CKernels
 ///
 /// Every loop is cut into pieces by its shape alone, never by the number of threads, and sums over pieces are taken in
 /// piece order: results are the same bits for any pool.
-package final class Engine {
-  package let pool: ThreadPool
+public final class Engine {
+  public let pool: ThreadPool
   package let kernels: Kernels
   private var packed = FloatBuffer(count: 0)
   private var scratch: [FloatBuffer]
@@ -14,7 +14,9 @@ package final class Engine {
   package static let rowsPerPiece = 64
   private static let elementsPerPiece = 1 << 15
 
-  package init(pool: ThreadPool, kernels: Kernels = .best) {
+  public convenience init(pool: ThreadPool) { self.init(pool: pool, kernels: .best) }
+
+  package init(pool: ThreadPool, kernels: Kernels) {
     self.pool = pool
     self.kernels = kernels
     scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC) }
@@ -24,11 +26,11 @@ package final class Engine {
 
   // MARK: Matrix product
 
-  /// `c = alpha * a * b + beta * source`: a is [m, k], b is [k, n], c and source are [m, n] with `stride` floats a row.
-  /// `source` nil means `c` itself; with `beta` 0 it is not read.
-  package func multiply(
+  /// `c = alpha * a * b + beta * source + bias`: a is [m, k], b is [k, n], c and source are [m, n] with `stride` floats a row,
+  /// bias [n] is added to each row. `source` nil means `c` itself; with `beta` 0 it is not read.
+  public func multiply(
     _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0,
-    source: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, stride: Int
+    source: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, stride: Int
   ) {
     guard m > 0, n > 0 else { return }
     let table = kernels.table
@@ -43,7 +45,7 @@ package final class Engine {
     }
     var gemm = winnow_gemm(
       m: m, n: n, k: k, alpha: alpha, beta: beta, a: a.c, packed_b: UnsafePointer(packedB), source: source ?? UnsafePointer(c),
-      source_stride: stride, c: c, c_stride: stride)
+      source_stride: stride, bias: bias, c: c, c_stride: stride)
     let grid = Grid(m: m, n: n)
     withUnsafePointer(to: &gemm) { gemm in
       pool.loop(grid.pieces) { [scratch] piece, worker in
@@ -116,5 +118,20 @@ package final class Engine {
       }
     }
     return sums.reduce(0, +)
+  }
+
+  // MARK: Measuring
+
+  /// Floating-point operations per second that all threads reach on multiply-adds in registers: what no model can exceed.
+  /// Takes about 50 ms; the best of a few tries, since other work on the machine can only lower it.
+  public func peakRate() -> Double {
+    let table = kernels.table, pieces = 32 * pool.width, rounds = 20_000
+    var best = 0.0
+    for _ in 0..<8 {
+      let start = ContinuousClock.now
+      pool.loop(pieces) { _, _ in _ = table.pointee.multiply_adds(rounds) }
+      best = max(best, Double(pieces * rounds * 192) / ((ContinuousClock.now - start) / .seconds(1)))
+    }
+    return best
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 public final class FloatBuffer {
   public let count: Int
   /// Valid as long as this object lives.
-  package let base: UnsafeMutablePointer<Float>
+  public let base: UnsafeMutablePointer<Float>
   private let byteCount: Int
 
   public init(count: Int) {

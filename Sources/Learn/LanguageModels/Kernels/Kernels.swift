@@ -28,19 +28,19 @@ package struct Kernels: @unchecked Sendable {
 }
 
 /// A matrix by strides: element (i, j) at `data[i * row + j * column]`.
-package struct Matrix {
-  package var data: UnsafePointer<Float>
-  package var row: Int
-  package var column: Int
+public struct Matrix {
+  public var data: UnsafePointer<Float>
+  public var row: Int
+  public var column: Int
 
   /// Row-major with `width` floats a row.
-  package init(_ data: UnsafePointer<Float>, width: Int) {
+  public init(_ data: UnsafePointer<Float>, width: Int) {
     self.data = data
     row = width
     column = 1
   }
 
-  package var transposed: Matrix {
+  public var transposed: Matrix {
     var other = self
     swap(&other.row, &other.column)
     return other

@@ -58,6 +58,57 @@ package enum Scalar {
     1 / (row.reduce(0) { $0 + $1 * $1 } / Double(row.count) + epsilon).squareRoot()
   }
 
+  // MARK: LayerNorm (Ba et al. 2016)
+
+  package static func layerNorm(_ x: [Double], weight: [Double], bias: [Double], epsilon: Double) -> [Double] {
+    let n = weight.count
+    var y = x
+    for row in stride(from: 0, to: x.count, by: n) {
+      let (mean, inverse) = moments(x[row..<row + n], epsilon)
+      for i in 0..<n { y[row + i] = (x[row + i] - mean) * inverse * weight[i] + bias[i] }
+    }
+    return y
+  }
+
+  package static func layerNormBackward(
+    _ x: [Double], weight: [Double], epsilon: Double, dy: [Double]
+  ) -> (dx: [Double], dweight: [Double], dbias: [Double]) {
+    let n = weight.count
+    var dx = x, dweight = [Double](repeating: 0, count: n), dbias = dweight
+    for row in stride(from: 0, to: x.count, by: n) {
+      let (mean, inverse) = moments(x[row..<row + n], epsilon)
+      var sum = 0.0, dot = 0.0
+      for i in 0..<n {
+        sum += dy[row + i] * weight[i]
+        dot += dy[row + i] * weight[i] * (x[row + i] - mean) * inverse
+      }
+      for i in 0..<n {
+        let normal = (x[row + i] - mean) * inverse
+        dx[row + i] = (dy[row + i] * weight[i] - (sum + normal * dot) / Double(n)) * inverse
+        dweight[i] += dy[row + i] * normal
+        dbias[i] += dy[row + i]
+      }
+    }
+    return (dx, dweight, dbias)
+  }
+
+  private static func moments(_ row: ArraySlice<Double>, _ epsilon: Double) -> (mean: Double, inverse: Double) {
+    let mean = row.reduce(0, +) / Double(row.count)
+    let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
+    return (mean, 1 / (variance + epsilon).squareRoot())
+  }
+
+  // MARK: GELU (Hendrycks and Gimpel 2016), the approximation by tanh
+
+  package static func gelu(_ x: Double) -> Double {
+    0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+  }
+
+  package static func geluBackward(_ x: Double, dout: Double) -> Double {
+    let factor = (2 / Double.pi).squareRoot(), t = tanh(factor * (x + 0.044715 * x * x * x))
+    return dout * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * factor * (1 + 3 * 0.044715 * x * x))
+  }
+
   // MARK: Rotary positions (Su et al. 2021), rotate-half
 
   /// x: [rows, heads, headSize]; row r stands at position r % length. Direction -1 is the backward pass.

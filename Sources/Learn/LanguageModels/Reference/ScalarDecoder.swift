@@ -22,23 +22,34 @@ package struct ScalarDecoder {
   package func logits(_ tokens: [UInt32], firstKeys: [Int32]? = nil) -> [Double] {
     let d = shape.hiddenSize, length = tokens.count
     let qkvWidth = (shape.headCount + 2 * shape.keyValueHeadCount) * shape.headSize
-    let epsilon = Double(shape.normEpsilon)
     let attention = Scalar.Attention(
       length: length, headSize: shape.headSize, headCount: shape.headCount, keyHeadCount: shape.keyValueHeadCount,
       firstKeys: firstKeys)
     var x = tokens.flatMap { weights(layout.embedding + Int($0) * d, d) }
-    for layer in layout.layers {
-      let normalized = Scalar.rmsNorm(x, weight: weights(layer.attentionNorm, d), epsilon: epsilon)
-      let qkv = rotate(project(normalized, layer.qkv, input: d, output: qkvWidth), width: qkvWidth)
-      let mixed = attention.forward(qkv)
-      x = add(x, project(mixed, layer.output, input: shape.headCount * shape.headSize, output: d))
-      let inner = Scalar.rmsNorm(x, weight: weights(layer.feedForwardNorm, d), epsilon: epsilon)
-      let gateUp = project(inner, layer.gateUp, input: d, output: 2 * shape.intermediateSize)
-      let active = Scalar.swiglu(gateUp, n: shape.intermediateSize)
-      x = add(x, project(active, layer.down, input: shape.intermediateSize, output: d))
+    if let positions = layout.positions {
+      x = add(x, tokens.indices.flatMap { weights(positions + ($0 - Int(firstKeys?[$0] ?? 0)) * d, d) })
     }
-    let final = Scalar.rmsNorm(x, weight: weights(layout.finalNorm, d), epsilon: epsilon)
-    return project(final, layout.head, input: d, output: shape.vocabularySize)
+    for layer in layout.layers {
+      let qkv = project(normalize(x, layer.attentionNorm), layer.qkv)
+      let mixed = attention.forward(shape.family == .llama ? rotate(qkv, width: qkvWidth) : qkv)
+      x = add(x, project(mixed, layer.output))
+      let up = project(normalize(x, layer.feedForwardNorm), layer.up)
+      let active = shape.family == .llama ? Scalar.swiglu(up, n: shape.intermediateSize) : up.map(Scalar.gelu)
+      x = add(x, project(active, layer.down))
+    }
+    return project(normalize(x, layout.finalNorm), layout.head, input: d, output: shape.vocabularySize)
+  }
+
+  private func normalize(_ x: [Double], _ norm: ParameterLayout.Norm) -> [Double] {
+    let d = shape.hiddenSize, weight = weights(norm.weight, d), epsilon = Double(shape.normEpsilon)
+    guard let bias = norm.bias else { return Scalar.rmsNorm(x, weight: weight, epsilon: epsilon) }
+    return Scalar.layerNorm(x, weight: weight, bias: weights(bias, d), epsilon: epsilon)
+  }
+
+  private func project(_ x: [Double], _ projection: ParameterLayout.Projection) -> [Double] {
+    let y = project(x, projection.weight, input: projection.input, output: projection.output)
+    guard let bias = projection.bias else { return y }
+    return y.indices.map { y[$0] + parameters[bias + $0 % projection.output] }
   }
 
   /// The loss of each token of one sequence.

@@ -1,0 +1,164 @@
+import Foundation
+import LanguageModels
+
+/// What the trainer's parts do per second, as one JSON line each:
+/// `training gemm`, `training train CONFIGURATION`, `training generate CONFIGURATION`, with `--threads N` and `--rounds N`.
+///
+/// The configurations are those that `training/compare.py` also gives PyTorch.
+@main
+struct Training {
+  static func main() throws {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let threads = option("--threads", &arguments) ?? 2
+    let rounds = option("--rounds", &arguments)
+    let pool = ThreadPool(width: threads)
+    switch (arguments.first, arguments.dropFirst().first.flatMap { configurations[$0] }) {
+    case ("gemm", _): gemm(pool, rounds: rounds ?? 30)
+    case ("train", let configuration?): try train(configuration, pool, rounds: rounds ?? configuration.steps)
+    case ("generate", let configuration?): try generate(configuration, pool, tokens: rounds ?? 200)
+    default:
+      print("usage: training gemm | train CONFIGURATION | generate CONFIGURATION [--threads N] [--rounds N]")
+      print("configurations: " + configurations.keys.sorted().joined(separator: ", "))
+      exit(2)
+    }
+  }
+
+  private static func option(_ name: String, _ arguments: inout [String]) -> Int? {
+    guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count, let value = Int(arguments[index + 1]) else {
+      return nil
+    }
+    arguments.removeSubrange(index...index + 1)
+    return value
+  }
+
+  // MARK: Configurations
+
+  struct Configuration {
+    var model: DecoderConfiguration
+    var batch: Int
+    /// Timed optimizer steps.
+    var steps: Int
+  }
+
+  static let configurations: [String: Configuration] = [
+    "gpt2-small": .init(
+      model: .init(
+        family: .gpt2, vocabularySize: 8192, hiddenSize: 256, intermediateSize: 1024, layerCount: 4, headCount: 4,
+        contextLength: 256), batch: 8, steps: 30),
+    "gpt2-124m": .init(
+      model: .init(
+        family: .gpt2, vocabularySize: 32768, hiddenSize: 768, intermediateSize: 3072, layerCount: 12, headCount: 12,
+        contextLength: 512), batch: 2, steps: 4),
+    "llama-small": .init(
+      model: .init(
+        vocabularySize: 8192, hiddenSize: 256, intermediateSize: 688, layerCount: 4, headCount: 4, contextLength: 256),
+      batch: 8, steps: 30),
+    "llama-30m": .init(
+      model: .init(
+        vocabularySize: 16384, hiddenSize: 512, intermediateSize: 1376, layerCount: 8, headCount: 8, keyValueHeadCount: 4,
+        contextLength: 512),
+      batch: 4, steps: 6),
+  ]
+
+  // MARK: Measurements
+
+  /// The products of a layer of a 10 M (d 384) and a 124 M (d 768) model: y = x wT, dx = dy w, dw = dyT x.
+  private static func gemm(_ pool: ThreadPool, rounds: Int) {
+    let engine = Engine(pool: pool)
+    let rate = fixed(engine.peakRate() / 1e9)
+    report([("what", "\"peak\""), ("gflops-best", rate), ("gflops-median", rate)])
+    let shapes = [
+      (1024, 1024, 1024), (2048, 3072, 768), (2048, 768, 3072), (2048, 1152, 384), (2048, 384, 1024), (4096, 2048, 384),
+      (1024, 768, 768), (512, 8192, 384),
+    ]
+    for (m, n, k) in shapes {
+      let a = filled(m * k), b = filled(n * k), c = FloatBuffer(count: m * n)
+      for (name, left, right) in [
+        ("NN", Matrix(a.base, width: k), Matrix(b.base, width: n)),
+        ("NT", Matrix(a.base, width: k), Matrix(b.base, width: k).transposed),
+        ("TN", Matrix(a.base, width: m).transposed, Matrix(b.base, width: n)),
+      ] {
+        var seconds: [Double] = []
+        for round in 0..<rounds + 3 {
+          let time = measure { engine.multiply(left, right, m: m, n: n, k: k, into: c.base, stride: n) }
+          if round >= 3 { seconds.append(time) }
+        }
+        seconds.sort()
+        let operations = 2e-9 * Double(m * n * k)
+        report([
+          ("what", "\"gemm \(name) \(m)x\(n)x\(k)\""), ("gflops-best", fixed(operations / seconds[0])),
+          ("gflops-median", fixed(operations / seconds[seconds.count / 2])),
+        ])
+      }
+    }
+  }
+
+  /// Forward, backward and AdamW on random tokens.
+  private static func train(_ configuration: Configuration, _ pool: ThreadPool, rounds: Int) throws {
+    let model = configuration.model, length = model.contextLength
+    let decoder = try Decoder(model, seed: 0)
+    let pass = DecoderPass(decoder, batch: configuration.batch, length: length, pool: pool, trains: true)
+    let first = FloatBuffer(count: decoder.parameters.count), second = FloatBuffer(count: decoder.parameters.count)
+    let rows = configuration.batch * length
+    var state: UInt64 = 1
+    func token() -> UInt32 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt32(state >> 40) % UInt32(model.vocabularySize)
+    }
+    var seconds: [Double] = []
+    var loss = 0.0
+    for step in 1...rounds + 2 {
+      let inputs = (0..<rows).map { _ in token() }
+      let targets = (0..<rows).map { _ in Int32(token()) }
+      let time = measure {
+        loss = pass.accumulateGradient(inputs: inputs, targets: targets, scale: 1 / Float(rows), adding: false) / Double(rows)
+        pass.update(
+          AdamWStep(learningRate: 3e-4, weightDecay: 0.1, step: step), firstMoment: first, secondMoment: second)
+      }
+      if step > 2 { seconds.append(time) }
+    }
+    seconds.sort()
+    let median = seconds[seconds.count / 2], rate = Double(rows) / median
+    report([
+      ("what", "\"train\""), ("parameters", "\(decoder.parameters.count)"), ("tokens-per-second", fixed(rate)),
+      ("best", fixed(Double(rows) / seconds[0])), ("gflops", fixed(rate * model.trainingOperationsPerToken(sequenceLength: length) / 1e9)),
+      ("loss", fixed(loss)), ("peak-mb", "\(peakMemory)"),
+    ])
+  }
+
+  /// One token after the other with the keys and values kept.
+  private static func generate(_ configuration: Configuration, _ pool: ThreadPool, tokens: Int) throws {
+    let generator = try Generator(Decoder(configuration.model, seed: 0), sampling: .greedy, pool: pool)
+    _ = try generator.generate(after: [1], count: 8)
+    var count = 0
+    let time = try measure { count = try generator.generate(after: [1], count: tokens).count }
+    report([("what", "\"generate\""), ("tokens-per-second", fixed(Double(count) / time)), ("peak-mb", "\(peakMemory)")])
+  }
+
+  // MARK: Support
+
+  private static func filled(_ count: Int) -> FloatBuffer {
+    let buffer = FloatBuffer(count: count)
+    for index in 0..<count { buffer.base[index] = Float(index % 251) / 251 - 0.5 }
+    return buffer
+  }
+
+  private static func measure(_ body: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try body()
+    return (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  private static func fixed(_ value: Double) -> String { String(format: "%.2f", value) }
+
+  /// The greatest resident size of this process.
+  private static var peakMemory: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return (Int(line.filter(\.isNumber)) ?? 0) / 1024
+  }
+
+  private static func report(_ members: [(String, String)]) {
+    print("{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}")
+  }
+}

@@ -1,0 +1,65 @@
+import Documents
+
+/// Picks the values of a `config.json` and says what it cannot use.
+struct ConfigurationReader {
+  let object: JSONObject
+  let path: String
+
+  /// - Throws: `unsupported-model` for a family or a setting of it that would be computed differently.
+  func shape() throws(Diagnostic) -> DecoderConfiguration {
+    switch object["model_type"]?.string {
+    case "gpt2": try gpt2()
+    default: try llama()
+    }
+  }
+
+  private func llama() throws(Diagnostic) -> DecoderConfiguration {
+    try require([
+      ("model_type", "llama"), ("hidden_act", "silu"), ("attention_bias", false), ("mlp_bias", false), ("rope_scaling", nil),
+    ])
+    let heads = try integer("num_attention_heads"), hidden = try integer("hidden_size")
+    return DecoderConfiguration(
+      vocabularySize: try integer("vocab_size"), hiddenSize: hidden, intermediateSize: try integer("intermediate_size"),
+      layerCount: try integer("num_hidden_layers"), headCount: heads,
+      keyValueHeadCount: try integer("num_key_value_heads", or: heads),
+      headSize: try integer("head_dim", or: heads > 0 ? hidden / heads : 0),
+      contextLength: try integer("max_position_embeddings"),
+      ropeTheta: Float(object["rope_parameters"]?.object?["rope_theta"]?.number ?? object["rope_theta"]?.number ?? 10_000),
+      normEpsilon: Float(object["rms_norm_eps"]?.number ?? 1e-6),
+      tiedEmbeddings: object["tie_word_embeddings"]?.bool ?? false)
+  }
+
+  private func gpt2() throws(Diagnostic) -> DecoderConfiguration {
+    try require([
+      ("activation_function", "gelu_new"), ("scale_attn_weights", true), ("scale_attn_by_inverse_layer_idx", false),
+      ("add_cross_attention", false),
+    ])
+    let hidden = try integer("n_embd")
+    return DecoderConfiguration(
+      family: .gpt2, vocabularySize: try integer("vocab_size"), hiddenSize: hidden,
+      intermediateSize: try integer("n_inner", or: 4 * hidden), layerCount: try integer("n_layer"),
+      headCount: try integer("n_head"), contextLength: try integer("n_positions"),
+      normEpsilon: Float(object["layer_norm_epsilon"]?.number ?? 1e-5),
+      tiedEmbeddings: object["tie_word_embeddings"]?.bool ?? true)
+  }
+
+  /// A key that is missing or null has its usual value.
+  private func require(_ expected: [(String, JSONValue)]) throws(Diagnostic) {
+    for (key, value) in expected {
+      guard let found = object[key], found != value, found != .null else { continue }
+      let shown = String(decoding: found.serialized, as: UTF8.self), wanted = String(decoding: value.serialized, as: UTF8.self)
+      throw Diagnostic(
+        "unsupported-model", "\(key) is \(shown)", at: .init(file: path), fix: "only models with \(key) \(wanted) can be read")
+    }
+  }
+
+  func token(_ key: String) -> UInt32? {
+    (object[key]?.integer ?? object[key]?.array?.first?.integer).flatMap { UInt32(exactly: $0) }
+  }
+
+  private func integer(_ key: String, or fallback: Int? = nil) throws(Diagnostic) -> Int {
+    if let value = object[key]?.integer { return Int(value) }
+    if let fallback, object[key] == nil || object[key] == .null { return fallback }
+    throw Diagnostic("damaged-file", "\(key) is missing or not an integer", at: .init(file: path))
+  }
+}
