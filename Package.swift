@@ -88,7 +88,7 @@ let package = Package(
     // MARK: Learn
     module("LanguageModels", on: "Learn", uses: ["Documents", "Storage", "CKernels"]),
     module("Training", on: "Learn", uses: ["Documents", "Storage", "TokenShards", "LanguageModels"]),
-    module("Evaluation", on: "Learn", uses: ["Documents", "Storage", "Tokenization", "TokenShards", "LanguageModels"]),
+    module("Evaluation", on: "Learn", uses: ["Documents", "Storage", "Tokenization", "TokenShards", "LanguageModels", yams]),
 
     // MARK: Run
     module("Datasheets", on: "Run", uses: ["Documents"]),

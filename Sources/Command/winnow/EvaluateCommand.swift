@@ -9,20 +9,27 @@ import Tokenization
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Score a model on held-out documents: perplexity, bits per byte, samples.",
+    commandName: "evaluate", abstract: "Score a model on held-out documents or on tasks.",
     discussion: """
       Documents come from a split of token shards, or from JSON lines with 'text'. Windows roll as in lm-evaluation-harness. With
       shards, a unigram baseline counted on their training split stands beside the model.
 
+      A task is a YAML file that says how the records of a JSON-lines file become prompts and what is measured, with the keys and
+      meanings of lm-evaluation-harness; arc, hellaswag, mmlu, piqa and truthfulqa-mc1 come with Winnow, for records that you have.
+
       Examples:
         winnow evaluate model --shards shards
         winnow evaluate model --documents held-out.jsonl --json
+        winnow evaluate model --task arc=ARC-Easy-test.jsonl --task my-task.yaml --log-samples answers.jsonl
       """)
 
   @OptionGroup var folder: ModelFolder
   @Option(help: ArgumentHelp("Token shards made with the model's tokenizer.", valueName: "folder")) var shards: String?
   @Option(help: "The split to score.") var split = "validation"
   @Option(help: ArgumentHelp("Documents as JSON lines (gz, zst).", valueName: "file")) var documents: String?
+  @Option(help: ArgumentHelp("A task file, or a bundled task's name; with =FILE, its records.", valueName: "task")) var task: [String] = []
+  @Option(help: "At most so many records of each task.") var limit: Int?
+  @Option(help: ArgumentHelp("Also write what the model did with each record, as JSON lines.", valueName: "file")) var logSamples: String?
   @Option(help: "Stop after the document that reaches so many tokens.") var maximumTokens: Int?
   @Option(help: "Samples to write.") var samples = 3
   @Option(help: "Tokens of a sample.") var sampleTokens = 60
@@ -32,9 +39,10 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Threads.") var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   func run() throws {
-    guard (shards == nil) != (documents == nil) else {
-      throw UsageProblem("name what to score", fix: "either --shards FOLDER or --documents FILE")
+    guard task.isEmpty ? (shards == nil) != (documents == nil) : shards == nil && documents == nil else {
+      throw UsageProblem("name what to score", fix: "either --shards FOLDER, --documents FILE or --task TASK")
     }
+    guard task.isEmpty else { return try runTasks() }
     let sampling = try options.sampling()
     let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
     let pool = ThreadPool(width: max(1, jobs)), prefix = try folder.prefix(tokenizer)

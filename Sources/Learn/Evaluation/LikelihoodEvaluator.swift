@@ -43,7 +43,7 @@ public final class LikelihoodEvaluator {
     var ledger = Ledger()
     batch.clear()
     for document in documents {
-      try check(document)
+      try check(document.tokens)
       let index = ledger.open(document, baseline)
       for window in RollingWindow.all(document.tokens, prefix: prefix, length: pass.length) {
         if !batch.append(window, document: index) {
@@ -56,11 +56,38 @@ public final class LikelihoodEvaluator {
     return ledger.result
   }
 
-  private func check(_ document: TokenizedDocument) throws(Diagnostic) {
+  /// -log p of the targets of each window, summed, in nats.
+  /// - Precondition: windows of at most the evaluator's length.
+  /// - Throws: a `Diagnostic` for a token outside the model's vocabulary.
+  func negativeLogLikelihoods(_ windows: [RollingWindow]) throws(Diagnostic) -> [Double] {
+    var sums = [Double](repeating: 0, count: windows.count)
+    func flush() {
+      guard !batch.isEmpty else { return }
+      let losses = pass.tokenLosses(inputs: batch.inputs, targets: batch.targets, documentStarts: batch.starts)
+      for (position, loss) in losses.enumerated() where batch.targets[position] >= 0 {
+        sums[batch.documents[position]] += Double(loss)
+      }
+      batch.clear()
+    }
+    batch.clear()
+    for (index, window) in windows.enumerated() {
+      try check(window.inputs + window.targets)
+      if !batch.append(window, document: index) {
+        flush()
+        _ = batch.append(window, document: index)
+      }
+    }
+    flush()
+    return sums
+  }
+
+  var length: Int { pass.length }
+
+  private func check(_ tokens: [UInt32]) throws(Diagnostic) {
     let size = decoder.configuration.vocabularySize
-    if let token = document.tokens.first(where: { $0 >= size }) {
+    if let token = tokens.first(where: { $0 >= size }) {
       throw Diagnostic(
-        "unknown-token", "a document has token \(token), the model's vocabulary has \(size)",
+        "unknown-token", "a text has token \(token), the model's vocabulary has \(size)",
         fix: "evaluate with the tokenizer that the model was trained with")
     }
   }
