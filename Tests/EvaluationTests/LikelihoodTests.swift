@@ -26,7 +26,8 @@ struct LikelihoodTests {
     let windows = RollingWindow.all(Array(0..<10), prefix: 99, length: 4)
     #expect(
       windows == [
-        RollingWindow(inputs: [99, 0, 1, 2], targets: [0, 1, 2, 3]), RollingWindow(inputs: [3, 4, 5, 6], targets: [4, 5, 6, 7]),
+        RollingWindow(inputs: [99, 0, 1, 2], targets: [0, 1, 2, 3]),
+        RollingWindow(inputs: [3, 4, 5, 6], targets: [4, 5, 6, 7]),
         RollingWindow(inputs: [5, 6, 7, 8], targets: [8, 9]),
       ])
     #expect(RollingWindow.all([], prefix: 99, length: 4).isEmpty)
@@ -71,7 +72,8 @@ struct LikelihoodTests {
     }
     #expect(abs(total.negativeLogLikelihood - expected.values.reduce(0, +)) < 1e-3)
     #expect(total.documents == 9 && total.tokens == 91 && total.bytes == 273)
-    let bits = try #require(total.bitsPerByte), perplexity = try #require(total.tokenPerplexity)
+    let bits = try #require(total.bitsPerByte)
+    let perplexity = try #require(total.tokenPerplexity)
     #expect(abs(bits - total.negativeLogLikelihood / 273 / log(2)) < 1e-9)
     #expect(abs(log(perplexity) - total.negativeLogLikelihood / 91) < 1e-9)
     let sum = Double(counts.reduce(0, +) + 29)

@@ -86,7 +86,9 @@ struct TaskTests {
     let yaml = choiceTask.replacing("\"Q: {{question}}\"", with: "\"{{question}}\"")
     let long = String(repeating: "abc d", count: 30)
     let report = try report(
-      yaml, #"{"question": "\#(long)", "choices": ["x", "yz"], "answer": "yz"}"# + "\n" + #"{"question": "", "choices": ["x", "yz"], "answer": 0}"#)
+      yaml,
+      #"{"question": "\#(long)", "choices": ["x", "yz"], "answer": "yz"}"# + "\n"
+        + #"{"question": "", "choices": ["x", "yz"], "answer": 0}"#)
     let tokens = Array((encode(long) + encode(" yz")).suffix(49))
     #expect(abs(try logLikelihood(Array(tokens.dropLast(3)), encode(" yz")) - report.outcomes[0].logLikelihoods[1]) < 1e-4)
     #expect(report.outcomes[0].correct == [1])
@@ -111,7 +113,8 @@ struct TaskTests {
     let report = try report(
       choiceTask + "description: \"Colours.\\n\"\nfewshot_file: examples.jsonl\nnum_fewshot: 2\n",
       #"{"question": "c", "choices": ["x", "y"], "answer": 1}"#,
-      examples: #"{"question": "a", "choices": ["x", "y"], "answer": 1}"# + "\n" + #"{"question": "b", "choices": ["x", "y"], "answer": 0}"# + "\n")
+      examples: #"{"question": "a", "choices": ["x", "y"], "answer": 1}"# + "\n"
+        + #"{"question": "b", "choices": ["x", "y"], "answer": 0}"# + "\n")
     #expect(report.outcomes[0].context == "Colours.\nQ: a y\n\nQ: b x\n\nQ: c")
   }
 
@@ -151,10 +154,14 @@ struct TaskTests {
   @Test(
     "what is wrong with a task is said",
     arguments: [
-      (choiceTask.replacing("multiple_choice", with: "guess"), "{}", "invalid-task"), (choiceTask + "colour: red\n", "{}", "invalid-task"),
-      (choiceTask.replacing("acc_norm", with: "bleu"), "{}", "invalid-task"), (choiceTask + "num_fewshot: 2\n", "{}", "invalid-task"),
-      ("task: [", "{}", "yaml-syntax"), ("", "{}", "invalid-task"), (choiceTask, "", "empty-file"), (choiceTask, "[1]", "invalid-json"),
-      (choiceTask, "{\"question\": \"q\"}", "invalid-template"), (choiceTask.replacing("{{question}}", with: "{{question"), "{}", "invalid-template"),
+      (choiceTask.replacing("multiple_choice", with: "guess"), "{}", "invalid-task"),
+      (choiceTask + "colour: red\n", "{}", "invalid-task"),
+      (choiceTask.replacing("acc_norm", with: "bleu"), "{}", "invalid-task"),
+      (choiceTask + "num_fewshot: 2\n", "{}", "invalid-task"),
+      ("task: [", "{}", "yaml-syntax"), ("", "{}", "invalid-task"), (choiceTask, "", "empty-file"),
+      (choiceTask, "[1]", "invalid-json"),
+      (choiceTask, "{\"question\": \"q\"}", "invalid-template"),
+      (choiceTask.replacing("{{question}}", with: "{{question"), "{}", "invalid-template"),
       (choiceTask, #"{"question": "q", "choices": ["x"], "answer": 3}"#, "invalid-task"),
       (choiceTask, #"{"question": "q", "choices": [], "answer": 0}"#, "invalid-task"),
       (choiceTask.replacing("test.jsonl", with: "none.jsonl"), "{}", "not-found"),
@@ -165,16 +172,22 @@ struct TaskTests {
     #expect(error?.place != nil)
   }
 
-  @Test("the bundled tasks read and fill their records", arguments: [
-    ("arc", #"{"question": "Why?", "choices": {"text": ["a", "b"], "label": ["1", "2"]}, "answerKey": "2"}"#, "Question: Why?\nAnswer:", 1),
-    (
-      "hellaswag", #"{"activity_label": "Cooking", "ctx_a": "He [header] stirs [title] it", "ctx_b": "THE pot", "endings": [" x [step] y", "z"], "label": "0"}"#,
-      "Cooking: He stirs. it The pot", 0
-    ),
-    ("mmlu", #"{"question": " q ", "choices": ["w", "x", "y", "z"], "answer": 3}"#, "q\nA. w\nB. x\nC. y\nD. z\nAnswer:", 3),
-    ("piqa", #"{"goal": "g", "sol1": "s", "sol2": "t", "label": 1}"#, "Question: g\nAnswer:", 1),
-    ("truthfulqa-mc1", #"{"question": "q", "mc1_targets": {"choices": ["t", "u"]}}"#, "Q: q\nA:", 0),
-  ])
+  @Test(
+    "the bundled tasks read and fill their records",
+    arguments: [
+      (
+        "arc", #"{"question": "Why?", "choices": {"text": ["a", "b"], "label": ["1", "2"]}, "answerKey": "2"}"#,
+        "Question: Why?\nAnswer:", 1
+      ),
+      (
+        "hellaswag",
+        #"{"activity_label": "Cooking", "ctx_a": "He [header] stirs [title] it", "ctx_b": "THE pot", "endings": [" x [step] y", "z"], "label": "0"}"#,
+        "Cooking: He stirs. it The pot", 0
+      ),
+      ("mmlu", #"{"question": " q ", "choices": ["w", "x", "y", "z"], "answer": 3}"#, "q\nA. w\nB. x\nC. y\nD. z\nAnswer:", 3),
+      ("piqa", #"{"goal": "g", "sol1": "s", "sol2": "t", "label": 1}"#, "Question: g\nAnswer:", 1),
+      ("truthfulqa-mc1", #"{"question": "q", "mc1_targets": {"choices": ["t", "u"]}}"#, "Q: q\nA:", 0),
+    ])
   func bundledTasks(name: String, record: String, context: String, correct: Int) throws {
     let path = try #require(BundledFiles.path(of: "tasks/\(name).yaml"))
     try withTemporaryFolder { folder in

@@ -54,7 +54,8 @@ struct TokenStreamTests {
         start = end
       }
       stream.finish(into: &ids)
-      try #require(ids == tokenizer.encode(text, specialTokens: .recognize), "\(String(decoding: text, as: UTF8.self).debugDescription)")
+      try #require(
+        ids == tokenizer.encode(text, specialTokens: .recognize), "\(String(decoding: text, as: UTF8.self).debugDescription)")
     }
   }
 

@@ -9,7 +9,8 @@ import Tokenization
 extension EvaluateCommand {
   func runTasks() throws {
     let tasks = try task.map(Self.read)
-    let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
+    let decoder = try folder.decoder()
+    let tokenizer = try folder.loadTokenizer()
     let runner = try TaskRunner(
       decoder, prefix: folder.prefix(tokenizer), endOfText: folder.endOfText(tokenizer), pool: ThreadPool(width: max(1, jobs)),
       encode: { tokenizer.encode($0) }, decode: { (try? tokenizer.decode($0)) ?? [] })
@@ -25,14 +26,17 @@ extension EvaluateCommand {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let isFile = parts[0].contains("/") || parts[0].hasSuffix(".yaml")
     guard let path = isFile ? parts[0] : BundledFiles.path(of: "tasks/\(parts[0]).yaml") else {
-      let names = BundledFiles.matching("tasks/*.yaml").map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension }
+      let names = BundledFiles.matching("tasks/*.yaml").map {
+        (($0 as NSString).lastPathComponent as NSString).deletingPathExtension
+      }
       throw UsageProblem("there is no task '\(parts[0])'", fix: "one of: \(names.joined(separator: ", ")), or a YAML file")
     }
     return try EvaluationTask(path: path, testFile: parts.count > 1 ? parts[1] : nil)
   }
 
   private static func text(_ reports: [TaskReport]) -> String {
-    var table = TextTable(["task", "records", "metric", "value", "± standard error"], alignsRight: [false, true, false, true, true])
+    var table = TextTable(
+      ["task", "records", "metric", "value", "± standard error"], alignsRight: [false, true, false, true, true])
     for report in reports {
       for (index, score) in report.scores.enumerated() {
         table.add([
@@ -41,6 +45,7 @@ extension EvaluateCommand {
         ])
       }
     }
-    return ([table.rendered()] + reports.compactMap { report in report.signature.map { "\(report.name): bleu \($0)" } }).joined(separator: "\n")
+    return ([table.rendered()] + reports.compactMap { report in report.signature.map { "\(report.name): bleu \($0)" } }).joined(
+      separator: "\n")
   }
 }

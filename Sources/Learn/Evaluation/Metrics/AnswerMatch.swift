@@ -3,7 +3,9 @@ public enum AnswerMatch {
   /// Lower case, without ASCII punctuation, articles and superfluous white space.
   static func normalized(_ answer: String) -> [String] {
     var text = String.UnicodeScalarView()
-    for scalar in answer.lowercased().unicodeScalars where !(scalar.isASCII && isPunctuation(scalar.value)) { text.append(scalar) }
+    for scalar in answer.lowercased().unicodeScalars where !(scalar.isASCII && isPunctuation(scalar.value)) {
+      text.append(scalar)
+    }
     return withoutArticles(String(text).unicodeScalars).split(whereSeparator: \.isWhitespace).map(String.init)
   }
 
@@ -23,13 +25,16 @@ public enum AnswerMatch {
   /// Python's `\w`: letters and numbers, no marks.
   private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber, .letterNumber, .otherNumber: true
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber, .letterNumber,
+      .otherNumber:
+      true
     default: false
     }
   }
 
   private static func isPunctuation(_ value: UInt32) -> Bool {
-    (0x21...0x2F).contains(value) || (0x3A...0x40).contains(value) || (0x5B...0x60).contains(value) || (0x7B...0x7E).contains(value)
+    (0x21...0x2F).contains(value) || (0x3A...0x40).contains(value) || (0x5B...0x60).contains(value)
+      || (0x7B...0x7E).contains(value)
   }
 
   /// Whether a reference is the answer, normalized.
@@ -53,7 +58,8 @@ public enum AnswerMatch {
       common += 1
     }
     guard common > 0 else { return 0 }
-    let precision = Double(common) / Double(answer.count), recall = Double(common) / Double(reference.count)
+    let precision = Double(common) / Double(answer.count)
+    let recall = Double(common) / Double(reference.count)
     return 2 * precision * recall / (precision + recall)
   }
 }

@@ -16,21 +16,25 @@ public enum ROUGE {
 
   /// - Parameter size: of the n-grams, at least 1.
   public static func grams(candidate: String, reference: String, size: Int) -> Score {
-    let candidate = counts(tokens(candidate), size), reference = counts(tokens(reference), size)
+    let candidate = counts(tokens(candidate), size)
+    let reference = counts(tokens(reference), size)
     let matches = reference.reduce(0) { $0 + min($1.value, candidate[$1.key] ?? 0) }
     return Score(
       matches: matches, candidate: candidate.values.reduce(0, +), reference: reference.values.reduce(0, +))
   }
 
   public static func longest(candidate: String, reference: String) -> Score {
-    let candidate = tokens(candidate), reference = tokens(reference)
+    let candidate = tokens(candidate)
+    let reference = tokens(reference)
     return Score(
       matches: common(reference, candidate).count, candidate: candidate.count, reference: reference.count)
   }
 
   public static func longestOfSummary(candidate: String, reference: String) -> Score {
-    let candidates = sentences(candidate), references = sentences(reference)
-    var left = counts(candidates.flatMap { $0 }, 1), wanted = counts(references.flatMap { $0 }, 1)
+    let candidates = sentences(candidate)
+    let references = sentences(reference)
+    var left = counts(candidates.flatMap { $0 }, 1)
+    var wanted = counts(references.flatMap { $0 }, 1)
     var matches = 0
     for sentence in references {
       let union = Set(candidates.flatMap { common(sentence, $0) })

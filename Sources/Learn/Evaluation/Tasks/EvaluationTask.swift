@@ -41,11 +41,16 @@ public struct EvaluationTask: Sendable {
       name = try reader.text("task") ?? (path as NSString).lastPathComponent
       let kindName = try reader.required("output_type")
       guard let kind = Kind(rawValue: kindName) else {
-        throw TaskFile.wrong("output_type '\(kindName)'", fix: "one of: \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+        throw TaskFile.wrong(
+          "output_type '\(kindName)'", fix: "one of: \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       self.kind = kind
       description = try reader.text("description") ?? ""
-      if let testFile { self.testFile = testFile } else { self.testFile = Self.resolved(try reader.required("test_file"), folder) }
+      let ownFile = try reader.text("test_file").map { Self.resolved($0, folder) }
+      guard let records = testFile ?? ownFile else {
+        throw TaskFile.wrong("'test_file' is missing", fix: "name the records there, or behind the task: --task TASK=FILE")
+      }
+      self.testFile = records
       fewShotFile = try reader.text("fewshot_file").map { Self.resolved($0, folder) }
       fewShotCount = try reader.count("num_fewshot") ?? 0
       text = try reader.template("doc_to_text")
@@ -62,7 +67,9 @@ public struct EvaluationTask: Sendable {
         "task", "output_type", "description", "test_file", "fewshot_file", "num_fewshot", "doc_to_text", "doc_to_target",
         "doc_to_choice", "target_delimiter", "fewshot_delimiter", "generation_kwargs", "metric_list", "metadata", "tag",
       ])
-      if fewShotCount > 0, fewShotFile == nil { throw TaskFile.wrong("num_fewshot without fewshot_file", fix: "name the file with examples") }
+      if fewShotCount > 0, fewShotFile == nil {
+        throw TaskFile.wrong("num_fewshot without fewshot_file", fix: "name the file with examples")
+      }
     } catch {
       throw error.place == nil ? Diagnostic(error.code, error.message, at: .init(file: path), fix: error.fix) : error
     }
@@ -80,7 +87,9 @@ public struct EvaluationTask: Sendable {
       let number = lines.lineNumber + 1
       let record = try lines.next { (line) throws(Diagnostic) -> JSONObject in
         do throws(Diagnostic) {
-          guard let object = try JSONScanner.parse(line).object else { throw Diagnostic("invalid-json", "a line is no JSON object") }
+          guard let object = try JSONScanner.parse(line).object else {
+            throw Diagnostic("invalid-json", "a line is no JSON object")
+          }
           return object
         } catch {
           throw Diagnostic(error.code, error.message, at: .init(file: path, line: number), fix: error.fix)
@@ -114,7 +123,8 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   /// Which kinds of task have it.
   var kind: EvaluationTask.Kind {
     switch self {
-    case .accuracy, .accuracyByCharacter, .accuracyByByte, .accuracyByMutualInformation, .correctChoiceLikelihood: .multipleChoice
+    case .accuracy, .accuracyByCharacter, .accuracyByByte, .accuracyByMutualInformation, .correctChoiceLikelihood:
+      .multipleChoice
     default: .generation
     }
   }

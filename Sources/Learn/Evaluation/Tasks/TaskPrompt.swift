@@ -29,7 +29,8 @@ struct TaskPrompt {
     guard let path = task.fewShotFile, task.fewShotCount > 0 else { return text }
     let records = try EvaluationTask.records(path, limit: task.fewShotCount)
     guard records.count == task.fewShotCount else {
-      throw Diagnostic("invalid-task", "num_fewshot is \(task.fewShotCount), the file has \(records.count) records", at: .init(file: path))
+      throw Diagnostic(
+        "invalid-task", "num_fewshot is \(task.fewShotCount), the file has \(records.count) records", at: .init(file: path))
     }
     for record in records {
       let prompt = try TaskPrompt(task, record, examples: "")
@@ -59,8 +60,9 @@ struct TaskPrompt {
 }
 
 extension RollingWindow {
-  /// Scores `continuation` after `context`: the words are cut in the joined text, white space at the end of the context belongs to the
-  /// continuation, and of what is longer than the model's context the end counts.
+  /// Scores `continuation` after `context` as lm-evaluation-harness does: white space at the end of the context belongs to the
+  /// continuation, whose tokens are those that follow the context's own in the joined text; of what is longer than the model's context
+  /// the end counts.
   init(context: String, continuation: String, prefix: UInt32, length: Int, encode: (String) -> [UInt32]) {
     guard !context.isEmpty else {
       self.init([prefix], encode(continuation), length)
@@ -68,10 +70,9 @@ extension RollingWindow {
     }
     var trimmed = context.unicodeScalars
     while trimmed.last?.properties.isWhitespace == true { trimmed.removeLast() }
-    let start = String(trimmed)
+    let known = encode(String(trimmed))
     let whole = encode(context + continuation)
-    let known = min(start.isEmpty ? 0 : encode(start).count, whole.count)
-    if known == 0 { self.init([prefix], whole, length) } else { self.init(Array(whole[..<known]), Array(whole[known...]), length) }
+    self.init(known.isEmpty ? [prefix] : known, Array(whole.dropFirst(known.count)), length)
   }
 
   private init(_ context: [UInt32], _ continuation: [UInt32], _ length: Int) {

@@ -28,7 +28,8 @@ public struct TaskReport: Sendable {
   }
 
   private static func value(_ metric: TaskMetric, _ outcome: TaskRunner.Outcome) -> Double {
-    let answer = outcome.answer ?? "", likelihoods = outcome.logLikelihoods
+    let answer = outcome.answer ?? ""
+    let likelihoods = outcome.logLikelihoods
     func isCorrect(_ scores: [Double]) -> Double { first(scores).map { outcome.correct.contains($0) } == true ? 1 : 0 }
     func best(_ score: (String) -> ROUGE.Score) -> Double { outcome.references.map { score($0).f1 }.max() ?? 0 }
     let characters = outcome.choices.map { Double($0.unicodeScalars.count) }

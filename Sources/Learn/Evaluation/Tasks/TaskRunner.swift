@@ -71,7 +71,9 @@ public final class TaskRunner {
       }
     }
     let likelihoods = try evaluator.negativeLogLikelihoods(windows(\.context)).map { -$0 }
-    let alone = task.metrics.contains(.accuracyByMutualInformation) ? try evaluator.negativeLogLikelihoods(windows { _ in "" }).map { -$0 } : []
+    let alone =
+      task.metrics.contains(.accuracyByMutualInformation)
+      ? try evaluator.negativeLogLikelihoods(windows { _ in "" }).map { -$0 } : []
     var start = 0
     return prompts.map { prompt in
       let range = start..<start + prompt.choices.count

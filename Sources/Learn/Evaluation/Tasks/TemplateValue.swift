@@ -44,11 +44,15 @@ enum TemplateValue {
       guard let member = object[name] else { throw wrong("there is no '\(name)' in \(text(value).prefix(80))") }
       return member
     case (.array(let items), _):
-      guard let index = key.integer, let item = item(items, index) else { throw wrong("no item \(text(key)) in a list of \(items.count)") }
+      guard let index = key.integer, let item = item(items, index) else {
+        throw wrong("no item \(text(key)) in a list of \(items.count)")
+      }
       return item
     case (.string(let string), _):
       let scalars = string.unicodeScalars.map { JSONValue.string(String($0)) }
-      guard let index = key.integer, let item = item(scalars, index) else { throw wrong("no character \(text(key)) in '\(string.prefix(40))'") }
+      guard let index = key.integer, let item = item(scalars, index) else {
+        throw wrong("no character \(text(key)) in '\(string.prefix(40))'")
+      }
       return item
     default: throw wrong("\(text(value).prefix(40)) has no '\(text(key))'")
     }
@@ -56,14 +60,18 @@ enum TemplateValue {
 
   /// Negative indices count from the end.
   private static func item(_ items: [JSONValue], _ index: Int64) -> JSONValue? {
-    guard let place = Int(exactly: index < 0 ? Int64(items.count) + index : index), items.indices.contains(place) else { return nil }
+    guard let place = Int(exactly: index < 0 ? Int64(items.count) + index : index), items.indices.contains(place) else {
+      return nil
+    }
     return items[place]
   }
 
   /// Methods of strings and lists, and Jinja's filters of the same name.
   static func call(_ name: String, _ value: JSONValue, _ arguments: [JSONValue]) throws(Diagnostic) -> JSONValue {
     func argument(_ index: Int) throws(Diagnostic) -> String {
-      guard arguments.indices.contains(index), let text = arguments[index].string else { throw wrong("'\(name)' needs a string") }
+      guard arguments.indices.contains(index), let text = arguments[index].string else {
+        throw wrong("'\(name)' needs a string")
+      }
       return text
     }
     switch (value, name) {
@@ -73,7 +81,8 @@ enum TemplateValue {
       guard let wanted = arguments.first else { throw wrong("'index' needs a value") }
       guard let index = items.firstIndex(of: wanted) else { throw wrong("\(text(wanted)) is not in \(text(value).prefix(80))") }
       return .integer(Int64(index))
-    case (.array(let items), "join"): return .string(items.map(text).joined(separator: arguments.isEmpty ? "" : try argument(0)))
+    case (.array(let items), "join"):
+      return .string(items.map(text).joined(separator: arguments.isEmpty ? "" : try argument(0)))
     case (.array(let items), "length"): return .integer(Int64(items.count))
     case (.array(let items), "first"): return items.first ?? .null
     case (.array(let items), "last"): return items.last ?? .null
@@ -111,7 +120,9 @@ enum TemplateValue {
     case "startswith": return .bool(string.hasPrefix(try argument(0)))
     case "endswith": return .bool(string.hasSuffix(try argument(0)))
     case "index":
-      guard let range = string.firstRange(of: try argument(0)) else { throw wrong("'\(try argument(0))' is not in '\(string.prefix(40))'") }
+      guard let range = string.firstRange(of: try argument(0)) else {
+        throw wrong("'\(try argument(0))' is not in '\(string.prefix(40))'")
+      }
       return .integer(Int64(string.unicodeScalars.distance(from: string.startIndex, to: range.lowerBound)))
     case "length": return .integer(Int64(string.unicodeScalars.count))
     case "list": return .array(string.unicodeScalars.map { .string(String($0)) })
