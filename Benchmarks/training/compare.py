@@ -106,10 +106,10 @@ def torch_train(c, mode, threads):
     parameters = sum(p.numel() for p in model.parameters())
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-4, betas=(0.9, 0.95), weight_decay=0.1, fused=mode != "eager")
     step_of = torch.compile(model) if mode == "compile" else model
-    times = []
+    times, processor = [], []
     for step in range(c["steps"] + 2):
         x, y = torch.randint(c["V"], (c["B"], c["T"])), torch.randint(c["V"], (c["B"], c["T"]))
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         loss = step_of(x, y)
         loss.backward()
         optimizer.step()
@@ -117,9 +117,11 @@ def torch_train(c, mode, threads):
         value = loss.item()
         if step >= 2:
             times.append(time.perf_counter() - start)
+            processor.append(time.process_time() - before)
     rate = c["B"] * c["T"] / statistics.median(times)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"what": "train", "parameters": parameters, "tokens-per-second": rate, "loss": value, "peak-mb": peak}
+    return {"what": "train", "parameters": parameters, "tokens-per-second": rate, "loss": value, "peak-mb": peak,
+            "tokens-per-cpu-second": c["B"] * c["T"] / statistics.median(processor)}
 
 
 def torch_gemm(threads):
@@ -154,17 +156,20 @@ def compare_training(options):
     for _ in range(options.rounds):
         for name in names:
             if name == "winnow":
-                found = child([options.program, "train", options.configuration, "--threads", str(options.threads)])
+                found = child([options.program, "train", options.configuration, "--threads", str(options.threads), "--rounds",
+                               str(CONFIGURATIONS[options.configuration]["steps"])])
             else:
                 found = child([sys.executable, __file__, "--child", "train", options.configuration, "--peers", name,
-                               "--threads", str(options.threads)])
+                               "--threads", str(options.threads), "--steps",
+                               str(CONFIGURATIONS[options.configuration]["steps"])])
             rows.setdefault(name, []).append(found[0])
-    ours = statistics.median(r["tokens-per-second"] for r in rows["winnow"])
     print(f"{options.configuration}: {rows['winnow'][0]['parameters']:,} parameters, {options.threads} threads")
+    measure = "tokens-per-cpu-second" if options.cpu else "tokens-per-second"
+    ours = statistics.median(r[measure] for r in rows["winnow"])
     for name in names:
-        rates = [r["tokens-per-second"] for r in rows[name]]
+        rates = [r[measure] for r in rows[name]]
         rate, peak = statistics.median(rates), max(r["peak-mb"] for r in rows[name])
-        print(f"  {name:8} {rate:9.1f} tokens/s [{min(rates):.1f}..{max(rates):.1f}]  {peak:6} MB"
+        print(f"  {name:8} {rate:9.1f} tokens/{'CPU-' if options.cpu else ''}s [{min(rates):.1f}..{max(rates):.1f}]  {peak:6} MB"
               + ("" if name == "winnow" else f"  winnow is {ours / rate:.2f} times as fast"))
 
 
@@ -189,8 +194,12 @@ parser.add_argument("--peers", default="eager")
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--rounds", type=int, default=1)
 parser.add_argument("--program", default=os.path.join(HERE, "../.build/release/training"))
+parser.add_argument("--cpu", action="store_true", help="rates by processor time: with --threads 1 also fair on a busy machine")
+parser.add_argument("--steps", type=int, help="timed steps instead of the configuration's")
 parser.add_argument("--child", action="store_true")
 options = parser.parse_args()
+if options.steps:
+    CONFIGURATIONS[options.configuration]["steps"] = options.steps
 if options.child and options.what == "train":
     print(json.dumps(torch_train(CONFIGURATIONS[options.configuration], options.peers, options.threads)))
 elif options.child:

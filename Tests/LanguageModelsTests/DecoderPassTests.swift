@@ -73,6 +73,19 @@ struct DecoderPassTests {
     #expect(relativeError(actual.values, doubles(expected.values)) < 1e-5)
   }
 
+  @Test("recomputed activations give the same bits", arguments: shapes)
+  func recomputes(shape: DecoderConfiguration) throws {
+    let decoder = try testDecoder(shape)
+    let inputs = randomTokens(40, below: 37, seed: 1), targets = randomTokens(40, below: 37, seed: 2).map(Int32.init)
+    let pool = ThreadPool(width: 2)
+    let gradients = try [false, true].map { recomputes in
+      let pass = DecoderPass(decoder, batch: 2, length: 20, pool: pool, trains: true, recomputes: recomputes)
+      _ = pass.accumulateGradient(inputs: inputs, targets: targets, scale: 1, adding: false)
+      return try #require(pass.gradient).values
+    }
+    #expect(gradients[0] == gradients[1])
+  }
+
   @Test("a token's loss does not depend on what follows it, nor on another document")
   func causality() throws {
     let decoder = try testDecoder()

@@ -93,7 +93,7 @@ struct GGUFTests {
     }
   }
 
-  @Test("smaller types are as near as their format allows", arguments: [GGUF.WeightType.f16, .bf16, .q8_0])
+  @Test("smaller types are as near as their format allows", arguments: [GGUF.WeightType.f16, .bf16, .q8_0, .q4_0])
   func types(type: GGUF.WeightType) throws {
     var shape = tinyShape
     shape.hiddenSize = 32
@@ -116,6 +116,13 @@ struct GGUFTests {
               HalfPrecision.float(fromHalf: half(index / 32 * 34)) * Float(Int8(bitPattern: bytes[index / 32 * 34 + 2 + index % 32]))
             }, 0.5 / 127 + 0.001
           )
+        case .q4_0:
+          (
+            expected.indices.map { index in
+              let block = index / 32 * 18, place = index % 32, pair = bytes[block + 2 + place % 16]
+              return HalfPrecision.float(fromHalf: half(block)) * (Float(place < 16 ? pair & 15 : pair >> 4) - 8)
+            }, 1 / 8 + 0.001
+          )
         case .f16: (expected.indices.map { HalfPrecision.float(fromHalf: half($0 * 2)) }, 0x1p-11)
         default: (expected.indices.map { Float(bitPattern: UInt32(half($0 * 2)) << 16) }, 0x1p-8)
         }
@@ -123,6 +130,22 @@ struct GGUFTests {
       for (a, e) in zip(actual, expected) { #expect(abs(a - e) <= bound * greatest) }
       #expect(file.tensors["output_norm.weight"]?.type == 0)
     }
+  }
+
+  @Test("a q4_0 block keeps its greatest value, and its nibbles are those of ggml's reference")
+  func quantizedBlock() {
+    var values = [Float](repeating: 0, count: 32)
+    values[3] = -4
+    values[5] = 2
+    values[20] = 0.26
+    var out = GGUFBytes()
+    out.append(q4: values[...])
+    // scale 0.5: -4 is 0, 2 is 12, 0.26 rounds to 9, 0 is 8.
+    var expected: [UInt8] = [0x00, 0x38] + [UInt8](repeating: 0x88, count: 16)
+    expected[2 + 3] = 0x80
+    expected[2 + 5] = 0x8C
+    expected[2 + 4] = 0x98
+    #expect(out.bytes == expected)
   }
 
   @Test("a vocabulary of another size and rows that do not divide are refused")

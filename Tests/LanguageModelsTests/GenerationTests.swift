@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import LanguageModels
 import Testing
 
@@ -98,4 +99,36 @@ struct GenerationTests {
 
   private func exp2(_ x: Double) -> Double { x < 0 ? 1 / exp2(-x) : x >= 1 ? 2 * exp2(x - 1) : series(x * 0.6931471805599453) }
   private func series(_ x: Double) -> Double { (1...20).reversed().reduce(1) { 1 + x / Double($1) * $0 } }
+
+  @Test("min-p keeps tokens of at least its share of the most likely one's probability")
+  func minP() throws {
+    let logits: [Float] = [0, Float(log(0.5)), Float(log(0.24)), Float(log(0.01))]
+    func drawn(_ sampling: Sampling) -> Set<UInt32> {
+      var random = SeededRandom(seed: 1, stream: "test")
+      return Set((0..<3000).map { _ in sampling.draw(logits, using: &random) })
+    }
+    #expect(drawn(Sampling()) == [0, 1, 2, 3])
+    #expect(drawn(Sampling(minP: 0.25)) == [0, 1])
+    #expect(drawn(Sampling(minP: 0.2)) == [0, 1, 2])
+    #expect(drawn(Sampling(minP: 1)) == [0])
+    #expect(throws: Diagnostic.self) { try Sampling(minP: 0).validate() }
+    #expect(throws: Diagnostic.self) { try Sampling(minP: 1.1).validate() }
+  }
+
+  @Test(
+    "a text ends before the first stop string, however it is cut into pieces",
+    arguments: [
+      ("one\n\ntwo", ["\n\n"], "one", true), ("aab", ["ab"], "a", true), ("aaab", ["aab"], "a", true),
+      ("no stop", ["x"], "no stop", false), ("almost sto", ["stop"], "almost sto", false), ("xyz", [""], "xyz", false),
+      ("abcd", ["bcd", "b"], "a", true), ("Größe", ["ß"], "Grö", true),
+    ])
+  func stopStrings(text: String, stops: [String], expected: String, found: Bool) {
+    for size in 1...text.utf8.count {
+      var filter = StopStrings(stops), out: [UInt8] = []
+      let bytes = Array(text.utf8)
+      for start in stride(from: 0, to: bytes.count, by: size) { out += filter.take(bytes[start..<min(bytes.count, start + size)]) }
+      out += filter.rest()
+      #expect(String(decoding: out, as: UTF8.self) == expected && filter.isFound == found, "pieces of \(size)")
+    }
+  }
 }

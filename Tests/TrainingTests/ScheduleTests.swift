@@ -17,6 +17,23 @@ struct ScheduleTests {
     for step in 10..<100 { #expect(configuration.learningRate(at: step + 1) < configuration.learningRate(at: step)) }
   }
 
+  @Test("a linear schedule falls evenly, warm-up-stable-decay stays and then falls evenly")
+  func otherSchedules() {
+    var configuration = testConfiguration(steps: 101)
+    configuration.warmUpShare = 0
+    configuration.schedule = .linear
+    #expect(abs(configuration.learningRate(at: 0) - 1e-2) < 1e-12)
+    #expect(abs(configuration.learningRate(at: 50) - (0.1 + 0.9 / 2) * 1e-2) < 1e-12)
+    #expect(abs(configuration.learningRate(at: 100) - 1e-3) < 1e-12)
+    configuration.schedule = .warmUpStableDecay
+    configuration.decayShare = 0.4
+    for step in 0...60 { #expect(abs(configuration.learningRate(at: step) - 1e-2) < 1e-12) }
+    #expect(abs(configuration.learningRate(at: 80) - (0.1 + 0.9 / 2) * 1e-2) < 1e-12)
+    #expect(abs(configuration.learningRate(at: 100) - 1e-3) < 1e-12)
+    configuration.decayShare = 0
+    #expect(configuration.learningRate(at: 100) == 1e-2)
+  }
+
   @Test("every epoch has every sequence once, in an order of its own", arguments: [1, 2, 3, 17, 64, 100])
   func epochs(count: Int) throws {
     let source = TokensInMemory((0...UInt32(count * 2)).map { $0 }, seed: 3)
@@ -48,7 +65,8 @@ struct ScheduleTests {
       ("learning rate", { $0.learningRate = .nan }), ("warm-up share", { $0.warmUpShare = 2 }), ("beta", { $0.beta2 = 1 }),
       ("weight decay", { $0.weightDecay = -1 }), ("epsilon", { $0.epsilon = 0 }),
       ("gradient norm", { $0.maximumGradientNorm = 0 }), ("checkpoint interval", { $0.checkpointInterval = 0 }),
-      ("query heads", { $0.model.keyValueHeadCount = 3 }), ("head size", { $0.model.headSize = 7 }),
+      ("decay share", { $0.decayShare = -0.1 }), ("patience", { $0.patience = 0 }), ("spike", { $0.spikeDeviations = 0 }),
+      ("time limit", { $0.maximumSeconds = 0 }), ("kept checkpoints", { $0.keptCheckpoints = 0 }), ("query heads", { $0.model.keyValueHeadCount = 3 }), ("head size", { $0.model.headSize = 7 }),
     ]
     for (name, change) in changes {
       var configuration = testConfiguration()

@@ -53,6 +53,19 @@ struct TrainingRunTests {
     }
   }
 
+  @Test("recomputed activations give the same bytes")
+  func sameBytesRecomputed() throws {
+    try withTemporaryFolder { a in
+      try withTemporaryFolder { b in
+        var configuration = testConfiguration()
+        _ = try run(a, configuration)
+        configuration.recomputesActivations = true
+        _ = try run(b, configuration)
+        try #expect(contents(a) == contents(b))
+      }
+    }
+  }
+
   @Test("stopped anywhere and continued gives the same bytes as going through", arguments: [0, 1, 5, 7, 11])
   func resumes(stop: Int) throws {
     try withTemporaryFolder { a in
@@ -111,6 +124,85 @@ struct TrainingRunTests {
       _ = try run(folder, configuration)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/work").sorted()
       #expect(names == ["step-00000008", "step-00000010", "timings.jsonl"])
+    }
+  }
+
+  @Test("as many checkpoints stay as are wanted", arguments: [1, 3])
+  func keepsCheckpoints(count: Int) throws {
+    try withTemporaryFolder { folder in
+      var configuration = testConfiguration()
+      configuration.checkpointInterval = 2
+      configuration.keptCheckpoints = count
+      _ = try run(folder, configuration)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/work").sorted()
+      #expect(names == ["step-00000006", "step-00000008", "step-00000010"].suffix(count) + ["timings.jsonl"])
+    }
+  }
+
+  /// Sequences of one text, but batch `bad` has uniformly random tokens of a part of the vocabulary that the text never uses.
+  private struct Poisoned: TokenSequences {
+    let text = testTokens(3000)
+    let bad: Range<Int>
+    func sequenceCount(length: Int) -> Int { text.sequenceCount(length: length) }
+    func read(_ number: Int, length: Int, into tokens: inout [UInt32]) throws(Diagnostic) {
+      try text.read(number, length: length, into: &tokens)
+      if bad.contains(number) { for index in tokens.indices { tokens[index] = UInt32((index * 37 + number * 11) % 50) } }
+    }
+  }
+
+  @Test("a loss spike takes training back and over the data that caused it, with the same bytes wherever it is stopped", arguments: [nil, 73, 77, 85])
+  func rollsBack(stop: Int?) throws {
+    var configuration = testConfiguration(steps: 90)
+    configuration.spikeDeviations = 4
+    configuration.checkpointInterval = 20
+    let perBatch = configuration.sequencesPerBatch
+    func run(_ folder: URL, stopAfter: Int?) throws -> TrainingOutcome? {
+      let run = try TrainingRun(
+        configuration, training: Poisoned(bad: 75 * perBatch..<76 * perBatch), validation: nil, output: folder.path + "/model",
+        work: folder.path + "/work", pool: ThreadPool(width: 1))
+      var done = 0
+      return try run.run(progress: { _ in done += 1 }, isCancelled: { done == stopAfter })
+    }
+    try withTemporaryFolder { a in
+      try withTemporaryFolder { b in
+        let outcome = try #require(try run(a, stopAfter: nil))
+        #expect(outcome.steps == 90)
+        let log = try String(contentsOfFile: a.path + "/model/metrics.jsonl", encoding: .utf8)
+        #expect(log.contains("\"rollback-from-step\":76,\"passed-over-batches\":16,"))
+        #expect(log.split(separator: "\n").filter { $0.contains("\"loss\"") }.count == 90)
+        if let stop {
+          try #expect(run(b, stopAfter: stop) == nil)
+          try #expect(run(b, stopAfter: nil) != nil)
+          try #expect(contents(a) == contents(b))
+        }
+      }
+    }
+  }
+
+  @Test("patience ends a run that no longer improves, and the best model is kept")
+  func keepsBest() throws {
+    try withTemporaryFolder { folder in
+      var configuration = testConfiguration(steps: 60)
+      configuration.learningRate = 1e-9
+      configuration.validationInterval = 1
+      configuration.patience = 3
+      configuration.keepsBest = true
+      configuration.maximumGradientNorm = 1e-9
+      configuration.weightDecay = 0
+      let outcome = try #require(try run(folder, configuration))
+      #expect(outcome.steps < 60)
+      let best = try HuggingFaceModel.read(folder.path + "/model/best")
+      #expect(best.configuration == testShape)
+    }
+  }
+
+  @Test("a time limit ends a run after the step that passes it")
+  func endsInTime() throws {
+    try withTemporaryFolder { folder in
+      var configuration = testConfiguration(steps: 60)
+      configuration.maximumSeconds = 1e-9
+      let outcome = try #require(try run(folder, configuration))
+      #expect(outcome.steps == 1)
     }
   }
 

@@ -12,12 +12,14 @@ struct Training {
     let threads = option("--threads", &arguments) ?? 2
     let rounds = option("--rounds", &arguments)
     let pool = ThreadPool(width: threads)
+    if arguments.first == "follow" { return try follow(Array(arguments.dropFirst()), pool) }
     switch (arguments.first, arguments.dropFirst().first.flatMap { configurations[$0] }) {
     case ("gemm", _): gemm(pool, rounds: rounds ?? 30)
     case ("train", let configuration?): try train(configuration, pool, rounds: rounds ?? configuration.steps)
     case ("generate", let configuration?): try generate(configuration, pool, tokens: rounds ?? 200)
     default:
       print("usage: training gemm | train CONFIGURATION | generate CONFIGURATION [--threads N] [--rounds N]")
+      print("       training follow MODEL TOKENS BATCH LENGTH RATE OUTPUT")
       print("configurations: " + configurations.keys.sorted().joined(separator: ", "))
       exit(2)
     }
@@ -105,25 +107,62 @@ struct Training {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return UInt32(state >> 40) % UInt32(model.vocabularySize)
     }
-    var seconds: [Double] = []
+    var seconds: [Double] = [], processor: [Double] = []
     var loss = 0.0
     for step in 1...rounds + 2 {
       let inputs = (0..<rows).map { _ in token() }
       let targets = (0..<rows).map { _ in Int32(token()) }
+      let before = processorSeconds
       let time = measure {
         loss = pass.accumulateGradient(inputs: inputs, targets: targets, scale: 1 / Float(rows), adding: false) / Double(rows)
         pass.update(
           AdamWStep(learningRate: 3e-4, weightDecay: 0.1, step: step), firstMoment: first, secondMoment: second)
       }
-      if step > 2 { seconds.append(time) }
+      if step > 2 {
+        seconds.append(time)
+        processor.append(processorSeconds - before)
+      }
     }
     seconds.sort()
+    processor.sort()
     let median = seconds[seconds.count / 2], rate = Double(rows) / median
     report([
       ("what", "\"train\""), ("parameters", "\(decoder.parameters.count)"), ("tokens-per-second", fixed(rate)),
-      ("best", fixed(Double(rows) / seconds[0])), ("gflops", fixed(rate * model.trainingOperationsPerToken(sequenceLength: length) / 1e9)),
+      ("best", fixed(Double(rows) / seconds[0])), ("tokens-per-cpu-second", fixed(Double(rows) / processor[processor.count / 2])), ("gflops", fixed(rate * model.trainingOperationsPerToken(sequenceLength: length) / 1e9)),
       ("loss", fixed(loss)), ("peak-mb", "\(peakMemory)"),
     ])
+  }
+
+  /// Trains a Hugging Face model on given batches and prints every loss: `Tests/Conformance/training_in_pytorch.py` does the same in
+  /// PyTorch. TOKENS holds [steps, batch, length + 1] 32-bit integers; OUTPUT gets the first step's gradient and the last weights.
+  private static func follow(_ arguments: [String], _ pool: ThreadPool) throws {
+    guard arguments.count == 6, let batch = Int(arguments[2]), let length = Int(arguments[3]), let rate = Double(arguments[4]) else {
+      print("usage: training follow MODEL TOKENS BATCH LENGTH RATE OUTPUT")
+      exit(2)
+    }
+    let decoder = try HuggingFaceModel.read(arguments[0])
+    let tokens = try Data(contentsOf: URL(fileURLWithPath: arguments[1])).withUnsafeBytes { Array($0.bindMemory(to: UInt32.self)) }
+    let pass = DecoderPass(decoder, batch: batch, length: length, pool: pool, trains: true)
+    let first = FloatBuffer(count: decoder.parameters.count), second = FloatBuffer(count: decoder.parameters.count)
+    let perStep = batch * (length + 1)
+    for step in 0..<tokens.count / perStep {
+      var inputs: [UInt32] = [], targets: [Int32] = []
+      for row in 0..<batch {
+        let sequence = tokens[step * perStep + row * (length + 1)..<step * perStep + (row + 1) * (length + 1)]
+        inputs += sequence.dropLast()
+        targets += sequence.dropFirst().map(Int32.init)
+      }
+      let count = Double(inputs.count)
+      let loss = pass.accumulateGradient(inputs: inputs, targets: targets, scale: Float(1 / count), adding: false) / count
+      print("{\"step\": \(step), \"loss\": \(loss)}")
+      if step == 0, let gradient = pass.gradient {
+        let image = try Decoder(shape: decoder.configuration)
+        for index in 0..<gradient.count { image.parameters.base[index] = gradient.base[index] }
+        try HuggingFaceModel.write(image, to: arguments[5] + "/gradient")
+      }
+      pass.update(AdamWStep(learningRate: rate, weightDecay: 0.1, step: step + 1), firstMoment: first, secondMoment: second)
+    }
+    try HuggingFaceModel.write(decoder, to: arguments[5] + "/model")
   }
 
   /// One token after the other with the keys and values kept.
@@ -147,6 +186,13 @@ struct Training {
     let start = ContinuousClock.now
     try body()
     return (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  /// Of all threads of this process.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private static func fixed(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -55,8 +55,6 @@ INLINE void pack_a_panel(winnow_matrix a, long row, long rows, long block, long 
       for (int r = 0; r < 7; r++) store(out + (i + r) * MR, t[r]);
       for (int r = 0; r < MR; r++) out[(i + 7) * MR + r] = t[7][r];
     }
-  } else if (rows == MR && a.row == 1) {
-    for (; i < depth; i++) memcpy(out + i * MR, in + i * a.column, MR * sizeof(float));
   }
   for (; i < depth; i++)
     for (long r = 0; r < MR; r++) out[i * MR + r] = r < rows ? in[r * a.row + i * a.column] : 0;
@@ -130,6 +128,19 @@ static void multiply_tile_edge(
       c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]) + (bias ? bias[j] : 0);
 }
 
+/// All panels of rows `begin ..< end`. Where columns of A lie side by side, a column fills every panel before the next one is read:
+/// memory is read in order, and written in as many orderly streams as there are panels.
+static void pack_a(winnow_matrix a, long begin, long end, long block, long depth, float *out) {
+  long whole = a.row == 1 ? (end - begin) / MR : 0;
+  for (long i = 0; i < depth && whole > 0; i++) {
+    const float *in = a.data + begin + (block + i) * a.column;
+    float *to = out + i * MR;
+    for (long panel = 0; panel < whole; panel++) memcpy(to + panel * MR * depth, in + panel * MR, MR * sizeof(float));
+  }
+  for (long row = begin + whole * MR; row < end; row += MR)
+    pack_a_panel(a, row, minimum(MR, end - row), block, depth, out + (row - begin) * depth);
+}
+
 /// Asks for this tile's share of the next panel of B, so that the panel is near when its turn comes.
 INLINE void prefetch_panel(const float *next, long depth, long tile, long tiles) {
   long lines = (depth + tiles - 1) / tiles;
@@ -141,8 +152,7 @@ static void gemm_block(
   long panels = (g->n + NR - 1) / NR, tiles = (row_end - row_begin + MR - 1) / MR;
   for (long block = 0; block < g->k; block += KC) {
     long depth = minimum(KC, g->k - block);
-    for (long i = row_begin; i < row_end; i += MR)
-      pack_a_panel(g->a, i, minimum(MR, row_end - i), block, depth, scratch + (i - row_begin) * depth);
+    pack_a(g->a, row_begin, row_end, block, depth, scratch);
     float beta = block == 0 ? g->beta : 1;
     const float *d = block == 0 && g->beta != 0 ? g->source : g->c;
     long d_stride = block == 0 && g->beta != 0 ? g->source_stride : g->c_stride;

@@ -4,13 +4,16 @@ import LanguageModels
 import Storage
 
 /// A training run's state on disk: `step-00000200/` with `model.safetensors`, `moments.safetensors`, `metrics.jsonl` and
-/// `state.json`, which names the step, the configuration and the checksums of the other three.
+/// `state.json`, which names the step, the configuration, the checksums of the other three and its own.
 ///
 /// Written beside its place, synced and renamed: a checkpoint is whole or absent.
 struct Checkpoints {
   let directory: String
-  /// How many of the newest stay.
-  static let kept = 2
+  /// How many of the newest stay, and besides the newest at a multiple of `interval`.
+  let kept: Int
+  /// Steps between the checkpoints that every run of this configuration writes, however often it is stopped: those are what
+  /// training goes back to.
+  let interval: Int?
 
   private static let files = ["model.safetensors", "moments.safetensors", "metrics.jsonl"]
 
@@ -30,18 +33,33 @@ struct Checkpoints {
       SafeTensors.write(moments, to: "\(partial)/\(Self.files[1])").checksum.hexadecimal)
     checksums[Self.files[2]] = try .string(
       AtomicFile.write(metrics, to: "\(partial)/\(Self.files[2])").checksum.hexadecimal)
-    let state: JSONValue = .object([
-      "step": .integer(Int64(trainer.step)), "configuration": .object(trainer.configuration.description),
+    var state: JSONObject = [
+      "step": .integer(Int64(trainer.step)), "batches-behind": .integer(Int64(trainer.batchesBehind)),
+      "rollbacks": .integer(Int64(trainer.rollbacks)), "configuration": .object(trainer.configuration.description),
       "checksums": .object(checksums),
-    ])
-    try AtomicFile.write(state.prettyPrinted, to: "\(partial)/state.json")
+    ]
+    state["checksum"] = .string(try Self.checksum(of: state))
+    try AtomicFile.write(JSONValue.object(state).prettyPrinted, to: "\(partial)/state.json")
     try? FileManager.default.removeItem(atPath: final)
     guard rename(partial, final) == 0 else { throw Diagnostic(systemCall: "rename", path: final) }
     try syncDirectory()
-    for old in steps().dropLast(Self.kept) { try? FileManager.default.removeItem(atPath: "\(directory)/\(Self.name(old))") }
+    let steps = steps(), regular = steps.last(where: isRegular)
+    for old in steps.dropLast(kept) where old != regular { try? FileManager.default.removeItem(atPath: "\(directory)/\(Self.name(old))") }
   }
 
+  private func isRegular(_ step: Int) -> Bool { interval.map { step % $0 == 0 } ?? false }
+
   // MARK: Reading
+
+  /// Takes the trainer back to the newest checkpoint that does not depend on where the run was stopped, or to the beginning.
+  /// - Returns: the metrics log as it stood then.
+  func rollBack(_ trainer: Trainer) throws(Diagnostic) -> [UInt8] {
+    for step in steps().reversed() where isRegular(step) && step <= trainer.step {
+      if let metrics = try? restore(trainer, step: step) { return metrics }
+    }
+    try trainer.reset()
+    return []
+  }
 
   /// Restores the newest checkpoint that is whole.
   /// - Returns: the metrics log as it stood, nil when there is nothing to restore; and a warning for each damaged one.
@@ -65,7 +83,9 @@ struct Checkpoints {
   private func restore(_ trainer: Trainer, step: Int) throws(Diagnostic) -> [UInt8] {
     let folder = "\(directory)/\(Self.name(step))", statePath = folder + "/state.json"
     let state = try JSONScanner.parse(file: statePath).object
-    guard let state, state["step"]?.integer == Int64(step), let checksums = state["checksums"]?.object else {
+    guard let state, state["step"]?.integer == Int64(step), let checksums = state["checksums"]?.object,
+      try state["checksum"]?.string == Self.checksum(of: state)
+    else {
       throw Diagnostic("damaged-file", "not the state of step \(step)", at: .init(file: statePath))
     }
     let expected = try JSONScanner.parse(JSONValue.object(trainer.configuration.description).serialized)
@@ -85,8 +105,17 @@ struct Checkpoints {
     try trainer.decoder.read(moments, into: trainer.firstMoment, prefix: "first.")
     try trainer.decoder.read(moments, into: trainer.secondMoment, prefix: "second.")
     trainer.step = step
+    trainer.batchesBehind = state["batches-behind"]?.integer.map { Int($0) } ?? step
+    trainer.rollbacks = state["rollbacks"]?.integer.map { Int($0) } ?? 0
     let metrics = try MappedFile(path: "\(folder)/\(Self.files[2])")
     return withExtendedLifetime(metrics) { Array(metrics.bytes) }
+  }
+
+  /// Of all members but the checksum itself, as they are when read.
+  private static func checksum(of state: JSONObject) throws(Diagnostic) -> String {
+    let rest = JSONObject(state.members.filter { $0.key != "checksum" })
+    let read = try JSONScanner.parse(JSONValue.object(rest).serialized)
+    return XXH64.hash(String(decoding: read.serialized, as: UTF8.self)).hexadecimal
   }
 
   /// The first key whose values differ.

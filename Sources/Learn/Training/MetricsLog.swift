@@ -28,6 +28,22 @@ struct MetricsLog {
     return last.reduce(0, +) / Double(last.count)
   }
 
+  var bestValidationLoss: Double? { validationLosses.min() }
+  /// Validations since the best one; 0 when the last is the best.
+  var validationsWithoutBest: Int {
+    guard let best = validationLosses.min(), let index = validationLosses.firstIndex(of: best) else { return 0 }
+    return validationLosses.count - 1 - index
+  }
+
+  /// Mean plus `deviations` standard deviations of the last losses; nil while there are fewer than 64.
+  func greatestUsualLoss(deviations: Double) -> Double? {
+    let last = losses.suffix(64)
+    guard last.count == 64 else { return nil }
+    let mean = last.reduce(0, +) / 64
+    let variance = last.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 63
+    return mean + deviations * variance.squareRoot()
+  }
+
   mutating func append(_ result: Trainer.StepResult, tokens: Int) {
     losses.append(result.loss)
     write([
@@ -39,6 +55,14 @@ struct MetricsLog {
   mutating func append(validationLoss: Double, step: Int) {
     validationLosses.append(validationLoss)
     write(["step": .integer(Int64(step)), "validation-loss": .number(validationLoss)])
+  }
+
+  /// Training went back from `step` to where this log ends, over so many batches.
+  mutating func append(rollbackFrom step: Int, passedOverBatches: Int, because reason: String) {
+    write([
+      "rollback-from-step": .integer(Int64(step)), "passed-over-batches": .integer(Int64(passedOverBatches)),
+      "reason": .string(reason),
+    ])
   }
 
   private mutating func write(_ line: JSONObject) {

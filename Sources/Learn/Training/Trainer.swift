@@ -8,6 +8,10 @@ package final class Trainer {
   package let firstMoment, secondMoment: FloatBuffer
   /// Optimizer steps done so far.
   package var step = 0
+  /// Batches of data behind, those passed over after a rollback included.
+  package var batchesBehind = 0
+  /// How often training went back to an earlier state.
+  package var rollbacks = 0
   private let pass: DecoderPass
   private var sequence: [UInt32] = []
   private var inputs: [UInt32] = []
@@ -29,30 +33,47 @@ package final class Trainer {
     decoder = try Decoder(configuration.model, seed: configuration.seed)
     firstMoment = FloatBuffer(count: decoder.parameters.count)
     secondMoment = FloatBuffer(count: decoder.parameters.count)
-    pass = DecoderPass(decoder, batch: configuration.passSequences, length: configuration.length, pool: pool, trains: true)
+    pass = DecoderPass(
+      decoder, batch: configuration.passSequences, length: configuration.length, pool: pool, trains: true,
+      recomputes: configuration.recomputesActivations)
   }
 
-  /// One optimizer step on the sequences that belong to it.
-  /// - Throws: what reading the data throws; `diverged` when loss or gradient are no longer finite.
-  package func advance(on data: some TokenSequences) throws(Diagnostic) -> StepResult {
+  /// Back to the first step, with the weights that the seed gives.
+  package func reset() throws(Diagnostic) {
+    decoder.parameters.copy(from: try Decoder(configuration.model, seed: configuration.seed).parameters)
+    firstMoment.zero()
+    secondMoment.zero()
+    step = 0
+    batchesBehind = 0
+  }
+
+  /// One optimizer step on the next batch.
+  /// - Throws: what reading the data throws; `diverged` when loss or gradient are not finite or the loss is above `greatestLoss`,
+  ///   with weights and moments as before the step.
+  package func advance(on data: some TokenSequences, greatestLoss: Double? = nil) throws(Diagnostic) -> StepResult {
     let perBatch = configuration.sequencesPerBatch, perPass = configuration.passSequences
-    let counted = try targetCount(data, step * perBatch..<(step + 1) * perBatch)
+    let first = batchesBehind * perBatch
+    let counted = try targetCount(data, first..<first + perBatch)
     let scale = 1 / Float(counted)
     var sum = 0.0
-    for first in stride(from: 0, to: perBatch, by: perPass) {
-      try load(data, step * perBatch + first, perPass)
+    for offset in stride(from: 0, to: perBatch, by: perPass) {
+      try load(data, first + offset, perPass)
       sum += pass.accumulateGradient(
-        inputs: inputs, targets: targets, scale: scale, adding: first > 0, documentStarts: documentStarts())
+        inputs: inputs, targets: targets, scale: scale, adding: offset > 0, documentStarts: documentStarts())
     }
     let loss = sum / Double(counted), norm = pass.gradientNorm
+    let fix = "lower the learning rate (now \(configuration.learningRate)) or lengthen the warm-up"
     guard loss.isFinite, norm.isFinite else {
       throw Diagnostic(
-        "diverged", "loss \(loss) and gradient norm \(norm) at step \(step + 1) are not finite",
-        fix: "lower the learning rate (now \(configuration.learningRate)) or lengthen the warm-up")
+        "diverged", "loss \(loss) and gradient norm \(norm) at step \(step + 1) are not finite", fix: fix)
+    }
+    if let greatestLoss, loss > greatestLoss {
+      throw Diagnostic("diverged", "the loss of step \(step + 1) jumped to \(loss), above \(greatestLoss)", fix: fix)
     }
     let rate = configuration.learningRate(at: step)
     let clip = configuration.maximumGradientNorm.map { min(1, $0 / max(norm, 1e-12)) } ?? 1
     step += 1
+    batchesBehind += 1
     pass.update(
       AdamWStep(
         learningRate: rate, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,

@@ -13,6 +13,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var sequenceLength: Int?
   /// The greatest learning rate, reached after the warm-up.
   public var learningRate = 3e-3
+  public var schedule = LearningRateSchedule.cosine
+  /// The part of the steps after the warm-up over which the `warmUpStableDecay` schedule falls.
+  public var decayShare = 0.2
   /// The learning rate of the last step as a share of the greatest.
   public var finalLearningRateShare = 0.1
   /// The share of all steps over which the learning rate rises from 0.
@@ -27,6 +30,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var seed: UInt64 = 0
   /// Sequences whose activations are in memory together; nil: as many as make 4,096 tokens. A divisor of the batch.
   public var sequencesPerPass: Int?
+  /// Whether each layer's activations are computed once more in the backward pass instead of kept: less memory for the same result.
+  public var recomputesActivations = false
   /// With the end-of-text token given, attention does not cross from one document into the next.
   public var endOfText: UInt32?
   /// Validation sequences used; nil: all.
@@ -35,6 +40,20 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var validationInterval: Int?
   /// Steps between checkpoints; nil: none but when stopped.
   public var checkpointInterval: Int? = 200
+  /// How many of the newest checkpoints stay.
+  public var keptCheckpoints = 2
+  /// Whether the model of the lowest validation loss so far is written to `best` in the output folder.
+  public var keepsBest = false
+  /// Training ends after the first step that passes this many seconds; nil: it goes through.
+  public var maximumSeconds: Double?
+  /// Training ends after so many validations in a row without a new best one; nil: it goes through.
+  public var patience: Int?
+  /// A loss that exceeds the mean of the last 64 steps by so many of their standard deviations is a spike: training goes back to
+  /// the newest checkpoint and passes over the data from there to the spike (Chowdhery et al. 2022, section 5.1). Nil: no loss is
+  /// too high. Losses and gradients that are not finite are always handled so.
+  public var spikeDeviations: Double?
+  /// So many times a run may go back before it ends with an error.
+  public var maximumRollbacks = 3
 
   public init(model: DecoderConfiguration, tokens: Int) {
     self.model = model
@@ -57,12 +76,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
     return (1...min(sequencesPerBatch, max(1, wanted))).last { sequencesPerBatch % $0 == 0 } ?? 1
   }
 
-  /// Linear warm-up, then a cosine to the final share (Loshchilov and Hutter 2017); `step` from 0.
+  /// Linear warm-up, then the schedule to the final share; `step` from 0.
   public func learningRate(at step: Int) -> Double {
     if step < warmUpSteps { return learningRate * Double(step + 1) / Double(warmUpSteps) }
     let progress = Double(step - warmUpSteps) / Double(max(1, steps - warmUpSteps - 1))
-    let share = finalLearningRateShare + (1 - finalLearningRateShare) * 0.5 * (1 + cos(.pi * min(1, progress)))
-    return learningRate * share
+    return learningRate * schedule.share(at: progress, final: finalLearningRateShare, decay: decayShare)
   }
 
   /// - Throws: a `Diagnostic` that names the first value that cannot be.
@@ -79,16 +97,20 @@ public struct TrainingConfiguration: Sendable, Hashable {
       batchTokens >= length, "a batch of \(batchTokens) tokens holds no sequence of \(length)", "use at least \(length)")
     try require(learningRate > 0 && learningRate < 10, "the learning rate is \(learningRate)", "use for example 3e-3")
     for (name, share) in [
-      ("final learning rate share", finalLearningRateShare), ("warm-up share", warmUpShare), ("beta 1", beta1),
+      ("final learning rate share", finalLearningRateShare), ("decay share", decayShare), ("warm-up share", warmUpShare), ("beta 1", beta1),
       ("beta 2", beta2),
     ] { try require(share >= 0 && share <= 1, "the \(name) is \(share)", "use a number from 0 to 1") }
     try require(beta1 < 1 && beta2 < 1, "beta 1 or beta 2 is 1", "use for example 0.9 and 0.95")
     try require(weightDecay >= 0 && weightDecay < 10, "the weight decay is \(weightDecay)", "use for example 0.1, or 0")
     try require(epsilon > 0, "epsilon is \(epsilon)", "use for example 1e-8")
+    try require(spikeDeviations ?? 1 > 0, "the spike threshold is not positive", "use for example 6, or leave it out")
+    try require(maximumSeconds ?? 1 > 0, "the time limit is not positive", "use a number of seconds, or leave it out")
+    try require(maximumRollbacks >= 0, "the number of rollbacks is negative", "use at least 0")
     try require(maximumGradientNorm ?? 1 > 0, "the maximum gradient norm is not positive", "use for example 1, or leave it out")
     for (name, count) in [
       ("validation interval", validationInterval), ("checkpoint interval", checkpointInterval),
       ("number of validation sequences", validationSequences), ("number of sequences per pass", sequencesPerPass),
+      ("patience", patience), ("number of kept checkpoints", keptCheckpoints),
     ] { try require(count ?? 1 > 0, "the \(name) is not positive", "use at least 1, or leave it out") }
   }
 
@@ -96,7 +118,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var description: JSONObject {
     func integer(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
     return [
-      "vocabulary-size": integer(model.vocabularySize), "hidden-size": integer(model.hiddenSize),
+      "family": .string(model.family.rawValue), "vocabulary-size": integer(model.vocabularySize), "hidden-size": integer(model.hiddenSize),
       "intermediate-size": integer(model.intermediateSize), "layers": integer(model.layerCount),
       "heads": integer(model.headCount), "key-value-heads": integer(model.keyValueHeadCount),
       "head-size": integer(model.headSize), "context-length": integer(model.contextLength),
@@ -104,10 +126,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "tied-embeddings": .bool(model.tiedEmbeddings), "tokens": integer(tokens), "batch-tokens": integer(batchTokens),
       "sequence-length": integer(length), "sequences-per-pass": integer(passSequences),
       "learning-rate": .number(learningRate), "final-learning-rate-share": .number(finalLearningRateShare),
-      "warm-up-share": .number(warmUpShare), "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
+      "warm-up-share": .number(warmUpShare), "schedule": .string(schedule.rawValue), "decay-share": .number(decayShare), "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
       "weight-decay": .number(weightDecay), "maximum-gradient-norm": maximumGradientNorm.map { .number($0) } ?? .null,
       "seed": .string(String(seed)), "end-of-text": integer(endOfText.map(Int.init)),
       "validation-sequences": integer(validationSequences), "validation-interval": integer(validationInterval),
+      "patience": integer(patience), "spike-deviations": spikeDeviations.map { .number($0) } ?? .null,
     ]
   }
 }

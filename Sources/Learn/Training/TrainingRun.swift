@@ -6,7 +6,7 @@ import Storage
 /// Trains a model from data to a directory, in steps that can be stopped and continued at any time with the same result.
 ///
 /// - `output/`: the model as Hugging Face reads it, `metrics.jsonl` (step, tokens, loss, learning rate, gradient norm;
-///   validation losses) and `training.json` (configuration and outcome). Only what the configuration and the data decide:
+///   validation losses; rollbacks) and `training.json` (configuration and outcome). Only what the configuration and the data decide:
 ///   equal runs give equal bytes.
 /// - `work/`: checkpoints and `timings.jsonl`.
 public final class TrainingRun<Data: TokenSequences> {
@@ -43,7 +43,8 @@ public final class TrainingRun<Data: TokenSequences> {
     trainer = try Trainer(configuration, pool: pool)
     try makeDirectory(output)
     try makeDirectory(work)
-    checkpoints = Checkpoints(directory: work)
+    checkpoints = Checkpoints(
+      directory: work, kept: configuration.keptCheckpoints, interval: configuration.checkpointInterval)
     timings = work + "/timings.jsonl"
     let (restored, warnings) = try checkpoints.restore(trainer)
     self.warnings = warnings
@@ -51,20 +52,21 @@ public final class TrainingRun<Data: TokenSequences> {
     metrics = MetricsLog(restored ?? [])
   }
 
-  /// Trains to the end, or until `isCancelled` (asked before each step) says so; then a checkpoint is left behind.
+  /// Trains to the end of the budget, of the time limit or of patience, or until `isCancelled` (asked before each step) says so;
+  /// then a checkpoint is left behind.
   /// - Returns: the outcome, nil when cancelled.
   public func run(
     progress: (TrainingProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(Diagnostic) -> TrainingOutcome? {
-    let steps = configuration.steps
+    let steps = configuration.steps, started = ContinuousClock.now
     if trainer.step == 0 && metrics.isEmpty { try validate() }
     var clock = StepClock(log: timings)
-    while trainer.step < steps {
+    while trainer.step < steps, !hasLostPatience {
       if isCancelled() {
         try checkpoints.write(trainer, metrics: metrics.bytes)
         return nil
       }
-      let result = try trainer.advance(on: training)
+      guard let result = try advance() else { continue }
       let tokens = configuration.sequencesPerBatch * configuration.length
       metrics.append(result, tokens: result.step * tokens)
       let rate = try clock.finish(step: result.step, tokens: tokens)
@@ -77,13 +79,39 @@ public final class TrainingRun<Data: TokenSequences> {
       if let interval = configuration.checkpointInterval, result.step % interval == 0, result.step < steps {
         try checkpoints.write(trainer, metrics: metrics.bytes)
       }
+      if let limit = configuration.maximumSeconds, (ContinuousClock.now - started) / .seconds(1) > limit { break }
     }
     return try finish()
   }
 
+  private var hasLostPatience: Bool { configuration.patience.map { metrics.validationsWithoutBest >= $0 } ?? false }
+
+  /// One step; nil when it diverged and training went back.
+  private func advance() throws(Diagnostic) -> Trainer.StepResult? {
+    let greatest = configuration.spikeDeviations.flatMap { metrics.greatestUsualLoss(deviations: $0) }
+    do {
+      return try trainer.advance(on: training, greatestLoss: greatest)
+    } catch {
+      guard error.code == "diverged", trainer.rollbacks < configuration.maximumRollbacks else { throw error }
+      let step = trainer.step + 1, batches = trainer.batchesBehind + 1, rollbacks = trainer.rollbacks + 1
+      let bytes = try checkpoints.rollBack(trainer)
+      metrics = MetricsLog(bytes)
+      if bytes.isEmpty { try validate() }
+      metrics.append(
+        rollbackFrom: step, passedOverBatches: batches - trainer.batchesBehind, because: error.message)
+      trainer.batchesBehind = batches
+      trainer.rollbacks = rollbacks
+      return nil
+    }
+  }
+
   private func validate() throws(Diagnostic) {
     guard let validation, let loss = try trainer.validationLoss(on: validation) else { return }
+    let isBest = loss < metrics.bestValidationLoss ?? .infinity
     metrics.append(validationLoss: loss, step: trainer.step)
+    if isBest, configuration.keepsBest {
+      try HuggingFaceModel.write(trainer.decoder, to: output + "/best", specialTokens: specialTokens)
+    }
   }
 
   private func finish() throws(Diagnostic) -> TrainingOutcome {

@@ -1,7 +1,8 @@
 /// The memory of one pass over `rows` tokens: what the backward pass needs of each layer, and scratch that all layers share.
 ///
 /// Kept per layer and token: 2 residual rows, qkv, attention output and its log-sums, gate and up (or up alone), the norms' factors.
-/// Normalized rows and activated rows are recomputed. Without training all layers share one layer's memory.
+/// Normalized rows and activated rows are recomputed. Without training all layers share one layer's memory; with `recomputes` they
+/// share all of it but the residual rows, and the backward pass computes each layer once more.
 struct Activations {
   struct Layer {
     /// Input of the attention block, [rows, hidden].
@@ -16,6 +17,13 @@ struct Activations {
     let feedForwardNorm: FloatBuffer
     /// Before the activation, [rows, gate | up] or [rows, up].
     let up: FloatBuffer
+
+    /// Another residual, the rest the same memory.
+    func sharing(residual: FloatBuffer) -> Layer {
+      Layer(
+        residual: residual, attentionNorm: attentionNorm, qkv: qkv, attention: attention, logSum: logSum, middle: middle,
+        feedForwardNorm: feedForwardNorm, up: up)
+    }
   }
 
   /// Scratch of the backward pass.
@@ -42,7 +50,7 @@ struct Activations {
   /// Logits are held for so many floats at a time.
   private static let logitElements = 1 << 22
 
-  init(_ shape: DecoderConfiguration, rows: Int, trains: Bool) {
+  init(_ shape: DecoderConfiguration, rows: Int, trains: Bool, recomputes: Bool = false) {
     let d = shape.hiddenSize
     func makeLayer(residual: FloatBuffer) -> Layer {
       Layer(
@@ -51,7 +59,11 @@ struct Activations {
         middle: FloatBuffer(count: rows * d), feedForwardNorm: FloatBuffer(count: rows * shape.normFactors),
         up: FloatBuffer(count: rows * shape.upWidth))
     }
-    if trains {
+    if trains && recomputes {
+      let shared = makeLayer(residual: FloatBuffer(count: 0))
+      layers = (0..<shape.layerCount).map { _ in shared.sharing(residual: FloatBuffer(count: rows * d)) }
+      final = FloatBuffer(count: rows * d)
+    } else if trains {
       layers = (0..<shape.layerCount).map { _ in makeLayer(residual: FloatBuffer(count: rows * d)) }
       final = FloatBuffer(count: rows * d)
     } else {

@@ -11,6 +11,8 @@ extension DecoderPass {
     gradients.residual.zero()
     backward.norm(activations.final, decoder.layout.finalNorm, activations.finalNorm)
     for index in activations.layers.indices.reversed() {
+      // The last layer's are still there.
+      if recomputes && index + 1 < activations.layers.count { recompute(index) }
       backward.feedForward(decoder.layout.layers[index], activations.layers[index])
       backward.attention(decoder.layout.layers[index], activations.layers[index])
     }

@@ -11,6 +11,14 @@ extension DecoderPass {
     }
   }
 
+  /// What the backward pass needs of a layer, from its residual rows.
+  func recompute(_ index: Int) {
+    let parameters = decoder.layout.layers[index], layer = activations.layers[index]
+    forwardAttention(parameters, layer)
+    normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
+    project(activations.normalized, parameters.up, into: layer.up)
+  }
+
   private func embed(into out: FloatBuffer) {
     let d = shape.hiddenSize, table = engine.kernels.table, layout = decoder.layout
     let embedding = weights(layout.embedding)

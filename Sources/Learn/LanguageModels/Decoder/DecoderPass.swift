@@ -10,6 +10,7 @@ public final class DecoderPass {
   public let length: Int
   /// Gradient of the loss by parameter, as the decoder's layout says; nil for a pass that only evaluates.
   public let gradient: FloatBuffer?
+  let recomputes: Bool
   let engine: Engine
   let activations: Activations
   let rotary: RotaryTable
@@ -24,18 +25,26 @@ public final class DecoderPass {
   /// - Parameters:
   ///   - length: at most the decoder's context length.
   ///   - trains: whether `accumulateGradient` will be called; takes several times the memory.
-  public convenience init(_ decoder: Decoder, batch: Int, length: Int, pool: ThreadPool, trains: Bool) {
-    self.init(decoder, batch: batch, length: length, engine: Engine(pool: pool), trains: trains)
+  ///   - recomputes: whether the backward pass computes each layer's activations once more instead of keeping them: the same
+  ///     results for about a third more work and a fraction of the memory.
+  public convenience init(
+    _ decoder: Decoder, batch: Int, length: Int, pool: ThreadPool, trains: Bool, recomputes: Bool = false
+  ) {
+    self.init(
+      decoder, batch: batch, length: length, engine: Engine(pool: pool), trains: trains, recomputes: recomputes)
   }
 
-  package init(_ decoder: Decoder, batch: Int, length: Int, engine: Engine, trains: Bool) {
+  package init(
+    _ decoder: Decoder, batch: Int, length: Int, engine: Engine, trains: Bool, recomputes: Bool = false
+  ) {
     precondition(batch > 0 && length > 0 && length <= decoder.configuration.contextLength)
     self.decoder = decoder
     self.batch = batch
     self.length = length
     self.engine = engine
     gradient = trains ? FloatBuffer(count: decoder.layout.count) : nil
-    activations = Activations(decoder.configuration, rows: batch * length, trains: trains)
+    self.recomputes = recomputes && trains
+    activations = Activations(decoder.configuration, rows: batch * length, trains: trains, recomputes: recomputes)
     rotary = RotaryTable(length: length, headSize: decoder.configuration.headSize, theta: decoder.configuration.ropeTheta)
     inputs = [Int32](repeating: 0, count: batch * length)
     targets = inputs

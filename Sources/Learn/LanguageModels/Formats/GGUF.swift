@@ -9,11 +9,14 @@ public enum GGUF {
     case f32, f16, bf16
     /// Blocks of 32 values: a half-precision scale and 8-bit integers.
     case q8_0
+    /// Blocks of 32 values: a half-precision scale and 4-bit integers.
+    case q4_0
 
     /// `enum ggml_type`.
-    var code: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q8_0: 8; case .bf16: 30 } }
+    var code: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q4_0: 2; case .q8_0: 8; case .bf16: 30 } }
     /// `general.file_type`.
-    var fileType: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q8_0: 7; case .bf16: 32 } }
+    var fileType: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q4_0: 2; case .q8_0: 7; case .bf16: 32 } }
+    var isQuantized: Bool { self == .q8_0 || self == .q4_0 }
   }
 
   /// The tokenizer as GGUF stores it: byte-level BPE in the byte mapping of GPT-2.
@@ -53,9 +56,10 @@ public enum GGUF {
     let tensors = decoder.layout.tensors.map { tensor in
       Tensor(tensor: tensor, name: ggufName(tensor.name), type: tensor.decays ? type : .f32)
     }
-    for tensor in tensors where tensor.type == .q8_0 && tensor.rowSize % 32 != 0 {
+    for tensor in tensors where tensor.type.isQuantized && tensor.rowSize % 32 != 0 {
       throw Diagnostic(
-        "model-shape", "rows of \(tensor.tensor.name) have \(tensor.rowSize) values, q8_0 needs multiples of 32", fix: "use f16")
+        "model-shape",
+        "rows of \(tensor.tensor.name) have \(tensor.rowSize) values, \(tensor.type.rawValue) needs multiples of 32", fix: "use f16")
     }
     var header = GGUFBytes()
     header.append("GGUF")
@@ -102,7 +106,7 @@ public enum GGUF {
         .int32s(vocabulary.tokens.indices.map { vocabulary.controlTokens.contains(UInt32($0)) ? 3 : 1 })
       ), ("tokenizer.ggml.merges", .strings(vocabulary.merges)),
     ]
-    if type == .q8_0 { values.append(("general.quantization_version", .uint32(2))) }
+    if type.isQuantized { values.append(("general.quantization_version", .uint32(2))) }
     if let token = special.beginOfText { values.append(("tokenizer.ggml.bos_token_id", .uint32(token))) }
     if let token = special.endOfText { values.append(("tokenizer.ggml.eos_token_id", .uint32(token))) }
     values.append(("tokenizer.ggml.add_bos_token", .bool(special.beginOfText != nil)))
@@ -138,6 +142,7 @@ public enum GGUF {
       case .f32: tensor.count * 4
       case .f16, .bf16: tensor.count * 2
       case .q8_0: tensor.count / 32 * 34
+      case .q4_0: tensor.count / 32 * 18
       }
     }
   }
@@ -156,6 +161,7 @@ public enum GGUF {
     case .f16: for value in values { out.append(HalfPrecision.half(from: value)) }
     case .bf16: for value in values { out.append(HalfPrecision.bfloat(from: value)) }
     case .q8_0: for start in stride(from: 0, to: values.count, by: 32) { out.append(q8: values[start..<start + 32]) }
+    case .q4_0: for start in stride(from: 0, to: values.count, by: 32) { out.append(q4: values[start..<start + 32]) }
     }
     out.pad()
     return out.bytes
@@ -184,8 +190,10 @@ enum GGUFValue {
 }
 
 /// Little-endian bytes of a GGUF file.
-struct GGUFBytes {
-  var bytes: [UInt8] = []
+package struct GGUFBytes {
+  package var bytes: [UInt8] = []
+
+  package init() {}
 
   mutating func append(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
   mutating func append(_ value: some FixedWidthInteger) {
@@ -231,5 +239,17 @@ struct GGUFBytes {
     let inverse = scale == 0 ? 0 : 1 / scale
     append(HalfPrecision.half(from: scale))
     for value in values { append(Int8(clamping: Int((value * inverse).rounded(.toNearestOrAwayFromZero)))) }
+  }
+
+  /// One q4_0 block: scale = the value of greatest magnitude / -8, so that this value is exact; values as q - 8, the first half of
+  /// the block in the low nibbles.
+  package mutating func append(q4 values: ArraySlice<Float>) {
+    let greatest = values.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
+    let scale = greatest / -8, inverse = scale == 0 ? 0 : 1 / scale
+    append(HalfPrecision.half(from: scale))
+    func nibble(_ value: Float) -> UInt8 { UInt8(max(0, min(15, value * inverse + 8.5))) }
+    for index in values.startIndex..<values.startIndex + 16 {
+      bytes.append(nibble(values[index]) | nibble(values[index + 16]) << 4)
+    }
   }
 }

@@ -9,12 +9,15 @@ public struct Sampling: Sendable, Hashable {
   public var topK: Int?
   /// Keeps the smallest set of most likely tokens whose probability reaches this (Holtzman et al. 2020); nil keeps all.
   public var topP: Double?
+  /// Keeps the tokens whose probability is at least this share of the most likely one's (Nguyen et al. 2024); nil keeps all.
+  public var minP: Double?
   public var seed: UInt64
 
-  public init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, seed: UInt64 = 0) {
+  public init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil, seed: UInt64 = 0) {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
+    self.minP = minP
     self.seed = seed
   }
 
@@ -29,9 +32,13 @@ public struct Sampling: Sendable, Hashable {
     if let topP, !(topP > 0 && topP <= 1) {
       throw Diagnostic("sampling", "top-p is \(topP)", fix: "use a number above 0, at most 1")
     }
+    if let minP, !(minP > 0 && minP <= 1) {
+      throw Diagnostic("sampling", "min-p is \(minP)", fix: "use a number above 0, at most 1")
+    }
   }
 
-  /// Draws a token; ties in likelihood go to the smaller id. Top-k applies before top-p, both after the temperature.
+  /// Draws a token; ties in likelihood go to the smaller id. Top-k applies before top-p,
+  /// top-p before min-p, all after the temperature.
   package func draw(_ logits: [Float], using random: inout SeededRandom) -> UInt32 {
     guard temperature > 0, topK != 1 else { return Self.mostLikely(logits) }
     let top = Double(logits.max() ?? 0)
@@ -41,6 +48,8 @@ public struct Sampling: Sendable, Hashable {
       if let topK { candidates.removeLast(max(0, candidates.count - topK)) }
       if let topP { Self.keepNucleus(&candidates, topP) }
     }
+    // The most likely token has weight 1.
+    if let minP { candidates.removeAll { $0.weight < minP } }
     let total = candidates.reduce(0) { $0 + $1.weight }
     var rest = random.nextUnit() * total
     for candidate in candidates {

@@ -56,30 +56,34 @@ public final class Engine {
     }
   }
 
-  /// How a product is cut: blocks of rows, and of columns where there are few blocks of rows.
+  /// How a product is cut: into about 16 pieces or more, so that threads end together, each as wide as can be, since every piece
+  /// packs its rows of A anew.
   private struct Grid {
     let m: Int, n: Int
-    let columnsPerPiece: Int
+    let rowsPerPiece, columnsPerPiece: Int
     let columnPieces: Int
 
-    private static let rows = WINNOW_GEMM_MC
-    private static let width = WINNOW_GEMM_NR
+    private static let wanted = 16
+    private static let leastColumns = 512
 
     init(m: Int, n: Int) {
       self.m = m
       self.n = n
-      let rowPieces = (m + Self.rows - 1) / Self.rows
-      let wanted = rowPieces >= 16 ? 1 : min((16 + rowPieces - 1) / rowPieces, max(1, n / 128))
-      let panels = (n + Self.width - 1) / Self.width
-      columnsPerPiece = (panels + wanted - 1) / wanted * Self.width
+      let width = WINNOW_GEMM_NR, most = max(1, n / Self.leastColumns)
+      var rows = WINNOW_GEMM_MC
+      while rows > 48, (m + rows - 1) / rows * most < Self.wanted { rows /= 2 }
+      rowsPerPiece = rows
+      let rowPieces = (m + rows - 1) / rows, panels = (n + width - 1) / width
+      let columns = min(most, max(1, (Self.wanted + rowPieces - 1) / rowPieces))
+      columnsPerPiece = (panels + columns - 1) / columns * width
       columnPieces = (n + columnsPerPiece - 1) / columnsPerPiece
     }
 
-    var pieces: Int { (m + Self.rows - 1) / Self.rows * columnPieces }
+    var pieces: Int { (m + rowsPerPiece - 1) / rowsPerPiece * columnPieces }
 
     subscript(piece: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-      let row = piece / columnPieces * Self.rows, column = piece % columnPieces * columnsPerPiece
-      return (row..<min(m, row + Self.rows), column..<min(n, column + columnsPerPiece))
+      let row = piece / columnPieces * rowsPerPiece, column = piece % columnPieces * columnsPerPiece
+      return (row..<min(m, row + rowsPerPiece), column..<min(n, column + columnsPerPiece))
     }
   }
 
