@@ -5,6 +5,7 @@ import LanguageModels
 import Storage
 import TestSupport
 import Testing
+import TokenShards
 
 /// Letters, digits and what else these tests write, one token each; then "ab" as one.
 private let alphabet = Array("abcdefghijklmnopqrstuvwxyzABCDQ0123456789 :.\n?".unicodeScalars)
@@ -200,6 +201,44 @@ struct TaskTests {
       #expect(outcome.context == context)
       #expect(outcome.correct == [correct])
       if name == "hellaswag" { #expect(outcome.choices == ["x y", "z"]) }
+    }
+  }
+
+  @Test("records whose tokens stand in the training data are named, and the others scored alone")
+  func findsContamination() throws {
+    var random = SeededRandom(seed: 8)
+    func text(_ count: Int) -> String {
+      String(String.UnicodeScalarView((0..<count).map { _ in alphabet[Int(random.next(below: 26))] }))
+    }
+    let questions = (0..<6).map { text([20, 20, 30, 4, 6, 40][$0]) }
+    // "Q: " and the answer " x" belong to a record: the third is found by its middle, the fifth, of 11 tokens or fewer, only whole.
+    let training = [
+      text(70_000), "yQ: \(questions[0]) xy", text(500), String(questions[2].prefix(20).suffix(14)), text(10),
+      "Q: \(questions[4]) x",
+      String(questions[5].prefix(11)), text(90_000),
+    ]
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/0.partition"
+      var options = ShardOptions(vocabularySize: Int(prefix) + 1, endOfDocument: prefix)
+      options.frameTokens = 4096
+      var writer = try EncodedPartitionWriter(path: path, options: options)
+      for (index, text) in training.enumerated() {
+        try writer.add(EncodedDocument(id: String(index), textBytes: UInt64(text.utf8.count), tokens: encode(text)))
+      }
+      _ = try writer.commit(syncs: false)
+      _ = try ShardSetWriter(partitions: [path], directory: folder.path + "/shards", options: options).write(threads: 1)
+      let check = ContaminationCheck(try ShardSet(directory: folder.path + "/shards").split("train"))
+      try choiceTask.write(toFile: folder.path + "/task.yaml", atomically: true, encoding: .utf8)
+      let records = questions.map { #"{"question": "\#($0)", "choices": ["x", "y"], "answer": 0}"# }.joined(separator: "\n")
+      try records.write(toFile: folder.path + "/test.jsonl", atomically: true, encoding: .utf8)
+      let runner = try TaskRunner(
+        Decoder(shape, seed: 4), prefix: prefix, endOfText: nil, pool: ThreadPool(width: 1), encode: encode, decode: decode)
+      let report = try runner.run(EvaluationTask(path: folder.path + "/task.yaml"), contamination: check)
+      #expect(report.outcomes.map(\.isContaminated) == [true, false, true, false, true, false])
+      #expect(report.contamination?.found == 3 && report.contamination?.undecided == 0)
+      let clean = [1, 3, 5].map { report.outcomes[$0].logLikelihoods }.map { $0[0] >= $0[1] ? 1.0 : 0 }
+      #expect(report.cleanScores.first?.value == clean.reduce(0, +) / 3)
+      #expect(try check.overlaps(of: [encode("abc"), Array(encode(training[7]).suffix(13))]) == [nil, true])
     }
   }
 }

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import LanguageModels
 import Storage
+import TokenShards
 import Tokenization
 
 extension EvaluateCommand {
@@ -14,7 +15,10 @@ extension EvaluateCommand {
     let runner = try TaskRunner(
       decoder, prefix: folder.prefix(tokenizer), endOfText: folder.endOfText(tokenizer), pool: ThreadPool(width: max(1, jobs)),
       encode: { tokenizer.encode($0) }, decode: { (try? tokenizer.decode($0)) ?? [] })
-    let reports = try tasks.map { try runner.run($0, limit: limit ?? .max) }
+    let contamination = try trainingShards.map {
+      try ContaminationCheck(ShardSet(directory: $0).split(ShardOptions.trainSplit))
+    }
+    let reports = try tasks.map { try runner.run($0, limit: limit ?? .max, contamination: contamination) }
     if let logSamples { try AtomicFile.write(reports.flatMap(\.lines), to: logSamples) }
     let value = JSONValue.object(["tasks": .array(reports.map { .object($0.description) })])
     if let output { try AtomicFile.write(value.prettyPrinted, to: output) }
@@ -39,10 +43,15 @@ extension EvaluateCommand {
       ["task", "records", "metric", "value", "± standard error"], alignsRight: [false, true, false, true, true])
     for report in reports {
       for (index, score) in report.scores.enumerated() {
-        table.add([
+        var row = [
           index == 0 ? report.name : "", index == 0 ? Readable.count(report.outcomes.count) : "", score.metric.rawValue,
           Readable.fixed(score.value, 4), score.standardError.map { Readable.fixed($0, 4) } ?? "–",
-        ])
+        ]
+        if isChecked {
+          let clean = index < report.cleanScores.count ? Readable.fixed(report.cleanScores[index].value, 4) : "–"
+          row += [index == 0 ? report.contamination.map { Readable.count($0.found) } ?? "–" : "", clean]
+        }
+        table.add(row)
       }
     }
     return ([table.rendered()] + reports.compactMap { report in report.signature.map { "\(report.name): bleu \($0)" } }).joined(

@@ -28,6 +28,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "The split to score.") var split = "validation"
   @Option(help: ArgumentHelp("Documents as JSON lines (gz, zst).", valueName: "file")) var documents: String?
   @Option(help: ArgumentHelp("A task file, or a bundled task's name; with =FILE, its records.", valueName: "task")) var task: [String] = []
+  @Option(help: ArgumentHelp("Shards the model was trained on: look for each record there.", valueName: "folder")) var trainingShards: String?
   @Option(help: "At most so many records of each task.") var limit: Int?
   @Option(help: ArgumentHelp("Also write what the model did with each record, as JSON lines.", valueName: "file")) var logSamples: String?
   @Option(help: "Stop after the document that reaches so many tokens.") var maximumTokens: Int?

@@ -12,6 +12,8 @@ public struct TaskReport: Sendable {
 
   public var name: String
   public var scores: [Score]
+  /// The scores of the records that are not contaminated; empty when that was not looked for, or there are none.
+  public var cleanScores: [Score] = []
   public var outcomes: [TaskRunner.Outcome]
   /// For scores that others have to compare: sacreBLEU's.
   public var signature: String?
@@ -19,12 +21,26 @@ public struct TaskReport: Sendable {
   init(_ task: EvaluationTask, _ outcomes: [TaskRunner.Outcome]) {
     name = task.name
     self.outcomes = outcomes
-    scores = task.metrics.map { metric in
-      if metric == .bleu { return Self.bleu(outcomes) }
-      let values = outcomes.map { Self.value(metric, $0) }
-      return Score(metric: metric, value: Self.mean(values), standardError: Self.standardError(values))
+    scores = Self.scores(task, outcomes)
+    if outcomes.contains(where: { $0.isContaminated != nil }) {
+      let clean = outcomes.filter { $0.isContaminated != true }
+      if !clean.isEmpty { cleanScores = Self.scores(task, clean) }
     }
     if task.metrics.contains(.bleu) { signature = BLEU.signature(references: outcomes.map(\.references.count).max() ?? 1) }
+  }
+
+  private static func scores(_ task: EvaluationTask, _ outcomes: [TaskRunner.Outcome]) -> [Score] {
+    task.metrics.map { metric in
+      if metric == .bleu { return bleu(outcomes) }
+      let values = outcomes.map { value(metric, $0) }
+      return Score(metric: metric, value: mean(values), standardError: standardError(values))
+    }
+  }
+
+  /// Records that share a run of tokens with the training data, and those too short to tell; nil when it was not looked for.
+  public var contamination: (found: Int, undecided: Int)? {
+    guard outcomes.contains(where: { $0.isContaminated != nil }) else { return nil }
+    return (outcomes.count { $0.isContaminated == true }, outcomes.count { $0.isContaminated == nil })
   }
 
   private static func value(_ metric: TaskMetric, _ outcome: TaskRunner.Outcome) -> Double {
@@ -96,6 +112,11 @@ public struct TaskReport: Sendable {
       object[score.metric.rawValue] = .number(score.value)
       object[score.metric.rawValue + "_stderr"] = score.standardError.map { .number($0) } ?? .null
     }
+    if let contamination {
+      object["contaminated"] = .integer(Int64(contamination.found))
+      object["too_short_to_tell"] = .integer(Int64(contamination.undecided))
+      for score in cleanScores { object[score.metric.rawValue + "_clean"] = .number(score.value) }
+    }
     if let signature { object["bleu_signature"] = .string(signature) }
     return object
   }
@@ -113,6 +134,7 @@ public struct TaskReport: Sendable {
         object["log-likelihoods"] = .array(outcome.logLikelihoods.map { .number($0) })
         object["correct"] = .array(outcome.correct.map { .integer(Int64($0)) })
       }
+      if let isContaminated = outcome.isContaminated { object["contaminated"] = .bool(isContaminated) }
       object.write(to: &output)
       output.append(0x0A)
     }

@@ -14,6 +14,8 @@ public final class TaskRunner {
     public var unconditional: [Double] = []
     public var answer: String?
     public var references: [String] = []
+    /// Whether the training data has a run of the record's tokens; nil: not looked for, or too short to tell.
+    public var isContaminated: Bool?
   }
 
   private let decoder: Decoder
@@ -40,9 +42,13 @@ public final class TaskRunner {
     self.decode = decode
   }
 
-  /// - Parameter limit: at most so many records, from the start.
+  /// - Parameters:
+  ///   - limit: at most so many records, from the start.
+  ///   - contamination: looks each record up in the training data; examples and description are left out of that.
   /// - Throws: what reading the task's files and filling its templates throws.
-  public func run(_ task: EvaluationTask, limit: Int = .max) throws(Diagnostic) -> TaskReport {
+  public func run(
+    _ task: EvaluationTask, limit: Int = .max, contamination: ContaminationCheck? = nil
+  ) throws(Diagnostic) -> TaskReport {
     let records = try EvaluationTask.records(task.testFile, limit: limit)
     guard !records.isEmpty else { throw Diagnostic("empty-file", "the task has no records", at: .init(file: task.testFile)) }
     let examples = try TaskPrompt.examples(task)
@@ -54,8 +60,17 @@ public final class TaskRunner {
         throw Diagnostic(error.code, error.message, at: .init(file: task.testFile, line: index + 1), fix: error.fix)
       }
     }
-    let outcomes = task.kind == .multipleChoice ? try compare(prompts, task) : try write(prompts, task)
+    var outcomes = task.kind == .multipleChoice ? try compare(prompts, task) : try write(prompts, task)
+    if let contamination {
+      let overlaps = try contamination.overlaps(
+        of: prompts.map { encode(String($0.context.dropFirst(examples.count)) + answer($0, task)) })
+      for (index, overlap) in overlaps.enumerated() { outcomes[index].isContaminated = overlap }
+    }
     return TaskReport(task, outcomes)
+  }
+
+  private func answer(_ prompt: TaskPrompt, _ task: EvaluationTask) -> String {
+    (prompt.correct.first.map { prompt.choices[$0] } ?? prompt.references.first).map { task.targetDelimiter + $0 } ?? ""
   }
 
   // MARK: Choices
