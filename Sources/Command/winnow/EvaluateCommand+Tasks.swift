@@ -39,8 +39,10 @@ extension EvaluateCommand {
   }
 
   private static func text(_ reports: [TaskReport]) -> String {
+    let isChecked = reports.contains { $0.contamination != nil }
     var table = TextTable(
-      ["task", "records", "metric", "value", "± standard error"], alignsRight: [false, true, false, true, true])
+      ["task", "records", "metric", "value", "± standard error"] + (isChecked ? ["contaminated", "others' value"] : []),
+      alignsRight: [false, true, false, true, true] + (isChecked ? [true, true] : []))
     for report in reports {
       for (index, score) in report.scores.enumerated() {
         var row = [
