@@ -143,6 +143,21 @@ struct TaskTests {
     #expect(exact.signature?.contains("tok:13a") == true)
   }
 
+  @Test("scores are also given by group")
+  func groups() throws {
+    let yaml =
+      choiceTask.replacing("metric_list: [", with: "metric_list: [pct_stereotype, likelihood_diff, ") + "group_by: kind\n"
+    let records = ["b", "a", "b"].enumerated()
+      .map { #"{"question": "q\#($0)", "choices": ["x", "yz"], "answer": 0, "kind": "\#($1)"}"# }
+    let report = try report(yaml, records.joined(separator: "\n"))
+    #expect(report.groups.map(\.name) == ["a", "b"])
+    #expect(report.groups.map(\.records) == [1, 2])
+    let differences = report.outcomes.map { $0.logLikelihoods[0] - $0.logLikelihoods[1] }
+    #expect(report.groups[0].scores[0].value == (differences[1] > 0 ? 1 : 0))
+    #expect(abs(report.groups[1].scores[1].value - (abs(differences[0]) + abs(differences[2])) / 2) < 1e-9)
+    #expect(report.description["groups"]?.object?["b"]?.object?["records"] == 2)
+  }
+
   @Test("a limit takes the first records, and the log has a line for each")
   func limits() throws {
     let records = (0..<5).map { #"{"question": "q\#($0)", "choices": ["x", "y"], "answer": 0}"# }.joined(separator: "\n")
@@ -187,6 +202,7 @@ struct TaskTests {
       ),
       ("mmlu", #"{"question": " q ", "choices": ["w", "x", "y", "z"], "answer": 3}"#, "q\nA. w\nB. x\nC. y\nD. z\nAnswer:", 3),
       ("piqa", #"{"goal": "g", "sol1": "s", "sol2": "t", "label": 1}"#, "Question: g\nAnswer:", 1),
+      ("crows-pairs", #"{"sent_more": "x", "sent_less": "y z", "bias_type": "age"}"#, "", 0),
       ("truthfulqa-mc1", #"{"question": "q", "mc1_targets": {"choices": ["t", "u"]}}"#, "Q: q\nA:", 0),
     ])
   func bundledTasks(name: String, record: String, context: String, correct: Int) throws {

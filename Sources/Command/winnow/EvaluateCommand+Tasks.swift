@@ -39,6 +39,8 @@ extension EvaluateCommand {
   }
 
   private static func text(_ reports: [TaskReport]) -> String {
+    func value(_ score: TaskReport.Score) -> String { Readable.fixed(score.value, 4) }
+    func error(_ score: TaskReport.Score) -> String { score.standardError.map { Readable.fixed($0, 4) } ?? "–" }
     let isChecked = reports.contains { $0.contamination != nil }
     var table = TextTable(
       ["task", "records", "metric", "value", "± standard error"] + (isChecked ? ["contaminated", "others' value"] : []),
@@ -47,13 +49,24 @@ extension EvaluateCommand {
       for (index, score) in report.scores.enumerated() {
         var row = [
           index == 0 ? report.name : "", index == 0 ? Readable.count(report.outcomes.count) : "", score.metric.rawValue,
-          Readable.fixed(score.value, 4), score.standardError.map { Readable.fixed($0, 4) } ?? "–",
+          value(score), error(score),
         ]
         if isChecked {
-          let clean = index < report.cleanScores.count ? Readable.fixed(report.cleanScores[index].value, 4) : "–"
-          row += [index == 0 ? report.contamination.map { Readable.count($0.found) } ?? "–" : "", clean]
+          row += [
+            index == 0 ? report.contamination.map { Readable.count($0.found) } ?? "–" : "",
+            index < report.cleanScores.count ? value(report.cleanScores[index]) : "–",
+          ]
         }
         table.add(row)
+      }
+      for group in report.groups {
+        for (index, score) in group.scores.enumerated() {
+          table.add(
+            [
+              index == 0 ? "  \(group.name)" : "", index == 0 ? Readable.count(group.records) : "", score.metric.rawValue,
+              value(score), error(score),
+            ] + (isChecked ? ["", ""] : []))
+        }
       }
     }
     return ([table.rendered()] + reports.compactMap { report in report.signature.map { "\(report.name): bleu \($0)" } }).joined(

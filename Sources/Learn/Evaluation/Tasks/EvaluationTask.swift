@@ -29,6 +29,8 @@ public struct EvaluationTask: Sendable {
   public var stops: [String]
   public var maximumGeneratedTokens: Int
   public var metrics: [TaskMetric]
+  /// What scores are also given by, such as a subject.
+  public var group: TaskTemplate?
 
   /// Reads a task file.
   /// - Parameter testFile: the records, instead of the file's own `test_file`.
@@ -63,9 +65,11 @@ public struct EvaluationTask: Sendable {
       maximumGeneratedTokens = try generation?.count("max_gen_toks") ?? 256
       try generation?.expectNoOthers(["until", "max_gen_toks", "do_sample"])
       metrics = try reader.metrics(of: kind)
+      group = try reader.text("group_by") == nil ? nil : reader.template("group_by")
       try reader.expectNoOthers([
         "task", "output_type", "description", "test_file", "fewshot_file", "num_fewshot", "doc_to_text", "doc_to_target",
-        "doc_to_choice", "target_delimiter", "fewshot_delimiter", "generation_kwargs", "metric_list", "metadata", "tag",
+        "doc_to_choice", "target_delimiter", "fewshot_delimiter", "generation_kwargs", "metric_list", "group_by", "metadata",
+        "tag",
       ])
       if fewShotCount > 0, fewShotFile == nil {
         throw TaskFile.wrong("num_fewshot without fewshot_file", fix: "name the file with examples")
@@ -114,6 +118,10 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   case accuracyByMutualInformation = "acc_mutual_info"
   /// Log-likelihood of the right choice by character, a measure that moves before accuracy does.
   case correctChoiceLikelihood = "correct_choice_logprob_norm"
+  /// The first choice is likelier than the second: for pairs of a stereotype and its opposite, where one half is even.
+  case stereotypeShare = "pct_stereotype"
+  /// How far the log-likelihoods of the first two choices lie apart.
+  case likelihoodDifference = "likelihood_diff"
   case exactMatch = "exact_match"
   case answerExactMatch = "squad_exact"
   case answerF1 = "squad_f1"
@@ -123,7 +131,9 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   /// Which kinds of task have it.
   var kind: EvaluationTask.Kind {
     switch self {
-    case .accuracy, .accuracyByCharacter, .accuracyByByte, .accuracyByMutualInformation, .correctChoiceLikelihood:
+    case .accuracy, .accuracyByCharacter, .accuracyByByte, .accuracyByMutualInformation, .correctChoiceLikelihood,
+      .stereotypeShare,
+      .likelihoodDifference:
       .multipleChoice
     default: .generation
     }

@@ -9,11 +9,13 @@ struct TaskPrompt {
   var correct: [Int] = []
   /// Wanted texts, for generation.
   var references: [String] = []
+  var group: String?
 
   /// - Parameter examples: what stands before the record: description and few-shot examples.
   /// - Throws: `invalid-template`, and `invalid-task` for a target that is no choice.
   init(_ task: EvaluationTask, _ record: JSONObject, examples: String) throws(Diagnostic) {
     context = try examples + task.text.render(record)
+    group = try task.group?.render(record)
     let target = try task.target.value(record)
     guard task.kind == .multipleChoice else {
       references = (target.array ?? [target]).map(TemplateValue.text)

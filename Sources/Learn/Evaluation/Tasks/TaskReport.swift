@@ -14,6 +14,8 @@ public struct TaskReport: Sendable {
   public var scores: [Score]
   /// The scores of the records that are not contaminated; empty when that was not looked for, or there are none.
   public var cleanScores: [Score] = []
+  /// By the task's `group_by`; sorted by name.
+  public var groups: [(name: String, records: Int, scores: [Score])] = []
   public var outcomes: [TaskRunner.Outcome]
   /// For scores that others have to compare: sacreBLEU's.
   public var signature: String?
@@ -22,6 +24,8 @@ public struct TaskReport: Sendable {
     name = task.name
     self.outcomes = outcomes
     scores = Self.scores(task, outcomes)
+    let byGroup = Dictionary(grouping: outcomes.filter { $0.group != nil }, by: { $0.group ?? "" })
+    groups = byGroup.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, Self.scores(task, $0.value)) }
     if outcomes.contains(where: { $0.isContaminated != nil }) {
       let clean = outcomes.filter { $0.isContaminated != true }
       if !clean.isEmpty { cleanScores = Self.scores(task, clean) }
@@ -56,6 +60,8 @@ public struct TaskReport: Sendable {
     case .accuracyByMutualInformation: return isCorrect(zip(likelihoods, outcome.unconditional).map { $0 - $1 })
     case .correctChoiceLikelihood:
       return outcome.correct.map { likelihoods[$0] / max(1, characters[$0]) }.max() ?? 0
+    case .stereotypeShare: return likelihoods.count > 1 && likelihoods[0] > likelihoods[1] ? 1 : 0
+    case .likelihoodDifference: return likelihoods.count > 1 ? abs(likelihoods[0] - likelihoods[1]) : 0
     case .exactMatch: return outcome.references.contains(answer) ? 1 : 0
     case .answerExactMatch: return AnswerMatch.isExact(answer, references: outcome.references) ? 1 : 0
     case .answerF1: return AnswerMatch.f1(answer, references: outcome.references)
@@ -107,10 +113,11 @@ public struct TaskReport: Sendable {
   // MARK: As JSON
 
   public var description: JSONObject {
-    var object: JSONObject = ["task": .string(name), "records": .integer(Int64(outcomes.count))]
-    for score in scores {
-      object[score.metric.rawValue] = .number(score.value)
-      object[score.metric.rawValue + "_stderr"] = score.standardError.map { .number($0) } ?? .null
+    var object = Self.description(outcomes.count, scores)
+    object.members.insert(.init(key: "task", value: .string(name)), at: 0)
+    if !groups.isEmpty {
+      object["groups"] = .object(
+        JSONObject(groups.map { .init(key: $0.name, value: .object(Self.description($0.records, $0.scores))) }))
     }
     if let contamination {
       object["contaminated"] = .integer(Int64(contamination.found))
@@ -118,6 +125,15 @@ public struct TaskReport: Sendable {
       for score in cleanScores { object[score.metric.rawValue + "_clean"] = .number(score.value) }
     }
     if let signature { object["bleu_signature"] = .string(signature) }
+    return object
+  }
+
+  private static func description(_ records: Int, _ scores: [Score]) -> JSONObject {
+    var object: JSONObject = ["records": .integer(Int64(records))]
+    for score in scores {
+      object[score.metric.rawValue] = .number(score.value)
+      object[score.metric.rawValue + "_stderr"] = score.standardError.map { .number($0) } ?? .null
+    }
     return object
   }
 

@@ -14,6 +14,7 @@ public final class TaskRunner {
     public var unconditional: [Double] = []
     public var answer: String?
     public var references: [String] = []
+    public var group: String?
     /// Whether the training data has a run of the record's tokens; nil: not looked for, or too short to tell.
     public var isContaminated: Bool?
   }
@@ -61,6 +62,7 @@ public final class TaskRunner {
       }
     }
     var outcomes = task.kind == .multipleChoice ? try compare(prompts, task) : try write(prompts, task)
+    for (index, prompt) in prompts.enumerated() { outcomes[index].group = prompt.group }
     if let contamination {
       let overlaps = try contamination.overlaps(
         of: prompts.map { encode(String($0.context.dropFirst(examples.count)) + answer($0, task)) })
