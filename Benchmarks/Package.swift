@@ -14,6 +14,10 @@ let package = Package(
       name: "language-identification", dependencies: [.product(name: "Classification", package: "winnow")],
       path: "Sources/language-identification"),
     .executableTarget(
+      name: "curation-speed",
+      dependencies: ["Documents", "Storage", "TextNormalization", "Classification", "Curation"].map { .product(name: $0, package: "winnow") },
+      path: "Sources/curation-speed"),
+    .executableTarget(
       name: "extraction-training", dependencies: [.product(name: "WinnowLibraries", package: "winnow")],
       path: "Sources/extraction-training"),
     .executableTarget(

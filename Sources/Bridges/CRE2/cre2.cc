@@ -1,6 +1,7 @@
 #include "cre2.h"
 #include <cstring>
 #include <new>
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 #include <re2/set.h>
 #include <string>
@@ -49,6 +50,20 @@ extern "C" bool cre2_find(const cre2_pattern *pattern, const char *text, size_t 
     groups[2 * i] = present ? pieces[i].data() - text : -1;
     groups[2 * i + 1] = present ? pieces[i].data() - text + (int64_t)pieces[i].size() : -1;
   }
+  return true;
+}
+
+extern "C" bool cre2_required_strings(const char *pattern, size_t length, bool case_sensitive, void *context,
+                                      void (*body)(void *, const char *, size_t)) {
+  re2::FilteredRE2 filter(1);
+  int id = 0;
+  if (filter.Add(re2::StringPiece(pattern, length), options_for(case_sensitive, 8 << 20), &id) != RE2::NoError) return false;
+  std::vector<std::string> strings;
+  filter.Compile(&strings);
+  std::vector<int> possible;
+  filter.AllPotentials({}, &possible);
+  if (strings.empty() || !possible.empty()) return false;
+  for (const std::string &string : strings) body(context, string.data(), string.size());
   return true;
 }
 

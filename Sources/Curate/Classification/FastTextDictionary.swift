@@ -126,10 +126,9 @@ public struct FastTextDictionary: Sendable {
     ngrams.forEachHash(of: word) { appendBucket(divisor.remainder(of: $0), to: &rows) }
   }
 
-  /// Calls `body` with the rows of a line's character n-grams and of the end-of-line word: all its features, where
-  /// `hasOnlyNgrams`. The order is that of `features`.
-  @inline(__always) func forEachNgramRow(of line: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
-    var index = 0
+  /// Adds up what `body` returns for each word of the line.
+  @inline(__always) func forEachWord(of line: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Int) -> Int {
+    var (index, sum) = (0, 0)
     while index < line.count {
       if Self.isSeparator(line[index]) {
         index &+= 1
@@ -137,12 +136,19 @@ public struct FastTextDictionary: Sendable {
       }
       let start = index
       while index < line.count, !Self.isSeparator(line[index]) { index &+= 1 }
-      ngrams.forEachHash(of: UnsafeBufferPointer(rebasing: line[start..<index])) {
-        body(Int32(truncatingIfNeeded: wordCount) &+ Int32(truncatingIfNeeded: divisor.remainder(of: $0)))
-      }
+      sum &+= body(UnsafeBufferPointer(rebasing: line[start..<index]))
     }
-    if let endOfLineIdentifier { body(endOfLineIdentifier) }
+    return sum
   }
+
+  /// Calls `body` with the rows of a word's character n-grams: with `endOfLineRow` all its features, where `hasOnlyNgrams`.
+  @inline(__always) func forEachNgramRow(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
+    ngrams.forEachHash(of: word) {
+      body(Int32(truncatingIfNeeded: wordCount) &+ Int32(truncatingIfNeeded: divisor.remainder(of: $0)))
+    }
+  }
+
+  var endOfLineRow: Int32? { endOfLineIdentifier }
 
   /// The model knows no word but the end of a line, no word n-grams, and was not pruned: lines without marks of fastText's own
   /// (`</s>`, `__label__`) have n-grams as features and nothing else.

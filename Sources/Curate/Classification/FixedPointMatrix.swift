@@ -50,28 +50,22 @@ struct FixedPointMatrix: Sendable {
     }
   }
 
-  /// Adds the sum of the rows that `forEachRow` gives to `sum`; returns how many there were.
+  /// Adds the sum of the listed rows to `sum`, in units of `step`. One block only.
   ///
-  /// Rows are collected and then added many at a time: the additions wait for memory, and only a short loop lets the processor ask for
-  /// many rows at once.
-  @inline(__always) func add(to sum: inout [Float], forEachRow: ((Int32) -> Void) -> Void) -> Int {
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 512) { list in
-      var (pending, count) = (0, 0)
-      forEachRow { row in
-        list[pending] = row
-        pending &+= 1
-        if pending == list.count {
-          for block in 0..<blocks { add(UnsafeBufferPointer(list), block, to: &sum) }
-          count &+= pending
-          pending = 0
-        }
-      }
-      for block in 0..<blocks { add(UnsafeBufferPointer(rebasing: list[..<pending]), block, to: &sum) }
-      return count &+ pending
-    }
+  /// Rows are added many at a time: the additions wait for memory, and only a short loop lets the processor ask for many rows at once.
+  func addUnits(_ list: UnsafeBufferPointer<Int32>, to sum: inout FixedPointSum) {
+    sum.add(self.sum(list, 0))
   }
 
+  /// Whether a row is one block, so that `FixedPointSum` holds it.
+  var isOneBlock: Bool { blocks == 1 }
+
   private func add(_ list: UnsafeBufferPointer<Int32>, _ block: Int, to sum: inout [Float]) {
+    self.sum(list, block).add(to: &sum, from: block * Self.blockColumns, step: step)
+  }
+
+  @inline(__always)
+  private func sum(_ list: UnsafeBufferPointer<Int32>, _ block: Int) -> FixedPointSum {
     typealias Few = SIMD8<Int16>
     typealias Many = SIMD8<Int32>
     var (many0, many1, many2, many3) = (Many.zero, Many.zero, Many.zero, Many.zero)
@@ -95,9 +89,25 @@ struct FixedPointMatrix: Sendable {
         many3 &+= Many(truncatingIfNeeded: few3)
       }
     }
-    let first = block * Self.blockColumns
-    for (part, many) in [many0, many1, many2, many3].enumerated() {
-      for lane in 0..<8 where first + part * 8 + lane < columns { sum[first + part * 8 + lane] += Float(many[lane]) * step }
+    return FixedPointSum(parts: (many0, many1, many2, many3))
+  }
+}
+
+/// The sum of rows in 32 columns, in units of the matrix' step.
+struct FixedPointSum {
+  private(set) var parts = (SIMD8<Int32>.zero, SIMD8<Int32>.zero, SIMD8<Int32>.zero, SIMD8<Int32>.zero)
+
+  @inline(__always)
+  mutating func add(_ other: FixedPointSum) {
+    parts.0 &+= other.parts.0
+    parts.1 &+= other.parts.1
+    parts.2 &+= other.parts.2
+    parts.3 &+= other.parts.3
+  }
+
+  func add(to sum: inout [Float], from first: Int, step: Float) {
+    for (part, many) in [parts.0, parts.1, parts.2, parts.3].enumerated() {
+      for lane in 0..<8 where first + part * 8 + lane < sum.count { sum[first + part * 8 + lane] += Float(many[lane]) * step }
     }
   }
 }

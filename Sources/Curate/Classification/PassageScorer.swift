@@ -10,7 +10,9 @@ package struct PassageScorer: Sendable {
   /// Of a softmax model, `[columns, labels]`, eight labels in a vector: a column is read for all of them at once.
   private let output: [SIMD8<Float>]
   private var responses: [SIMD8<Float>]
+  /// Words are looked up in `wordSums`.
   private let hasOnlyNgrams: Bool
+  private var wordSums = WordSums()
   private var scratch = FastTextModel.Scratch()
   private var passage: [Float]
   private var text: [Float]
@@ -20,8 +22,8 @@ package struct PassageScorer: Sendable {
 
   package init(_ model: FastTextModel) {
     self.model = model
-    hasOnlyNgrams = model.dictionary.hasOnlyNgrams
     input = FixedPointMatrix(model.input)
+    hasOnlyNgrams = model.dictionary.hasOnlyNgrams && input.isOneBlock
     output = model.arguments.loss == .softmax ? Self.byColumn(model.output) : []
     responses = [SIMD8<Float>](repeating: .zero, count: (model.output.rows + 7) / 8)
     passage = [Float](repeating: 0, count: model.input.columns)
@@ -50,7 +52,7 @@ package struct PassageScorer: Sendable {
   package mutating func read(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     for column in passage.indices { passage[column] = 0 }
     if hasOnlyNgrams {
-      passageCount = input.add(to: &passage) { body in model.dictionary.forEachNgramRow(of: line, body) }
+      readNgrams(line)
     } else {
       model.dictionary.features(line, into: &scratch.rows, words: &scratch.words)
       input.add(rows: scratch.rows, to: &passage)
@@ -59,6 +61,34 @@ package struct PassageScorer: Sendable {
     for column in text.indices { text[column] += passage[column] }
     textCount += passageCount
     return passageCount > 0
+  }
+
+  private mutating func readNgrams(_ line: UnsafeBufferPointer<UInt8>) {
+    var sum = FixedPointSum()
+    let (dictionary, input) = (model.dictionary, input)
+    passageCount = dictionary.forEachWord(of: line) { word in
+      wordSums.add(word, to: &sum) { word, sum in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 256) { rows in
+          var (pending, count) = (0, 0)
+          dictionary.forEachNgramRow(of: word) { row in
+            rows[pending] = row
+            pending &+= 1
+            count &+= 1
+            if pending == rows.count {
+              input.addUnits(UnsafeBufferPointer(rows), to: &sum)
+              pending = 0
+            }
+          }
+          input.addUnits(UnsafeBufferPointer(rebasing: rows[..<pending]), to: &sum)
+          return count
+        }
+      }
+    }
+    if let last = dictionary.endOfLineRow {
+      withUnsafePointer(to: last) { input.addUnits(UnsafeBufferPointer(start: $0, count: 1), to: &sum) }
+      passageCount &+= 1
+    }
+    sum.add(to: &passage, from: 0, step: input.step)
   }
 
   /// Probabilities by label number, of the passage read last; those of `labels` sum to 1, the others mean nothing.

@@ -10,30 +10,79 @@ struct WordBreakRules {
 
   @inline(__always) private static func isLetter(_ value: WordBreak) -> Bool { value == .letter || value == .hebrewLetter }
 
-  /// The fast path: an ASCII word or space whose end is certain from ASCII alone. Nil when the general rules must look.
-  @inline(__always)
-  func endOfPlainASCII(from start: Int, segments: inout [TextSegment]) -> Int? {
-    var index = start
-    if text[start] == 0x20 {
-      while index < text.count, text[index] == 0x20 { index &+= 1 }
-      return index < text.count && text[index] >= 0x80 ? nil : index
+  /// What an ASCII byte is to the fast path.
+  private enum ASCIIClass {
+    /// The general rules have to look: `_`, a carriage return, and every byte beyond ASCII.
+    static let general: UInt8 = 0
+    static let letter: UInt8 = 1
+    static let digit: UInt8 = 2
+    static let space: UInt8 = 3
+    /// Ends with itself whatever follows: line feed, vertical tab, form feed.
+    static let lineEnd: UInt8 = 4
+    static let control: UInt8 = 5
+    static let symbol: UInt8 = 6
+    static let punctuation: UInt8 = 7
+    /// `' . , ;` join two letters or digits.
+    static let middle: UInt8 = 8
+  }
+
+  private static let asciiClasses: [UInt8] = (0..<256).map { byte in
+    switch UInt8(truncatingIfNeeded: byte) {
+    case 0x80..., 0x5F, 0x0D: ASCIIClass.general
+    case 0x41...0x5A, 0x61...0x7A: ASCIIClass.letter
+    case 0x30...0x39: ASCIIClass.digit
+    case 0x20: ASCIIClass.space
+    case 0x0A...0x0C: ASCIIClass.lineEnd
+    case 0x27, 0x2C, 0x2E, 0x3B: ASCIIClass.middle
+    case 0x24, 0x2B, 0x3C...0x3E, 0x5E, 0x60, 0x7C, 0x7E: ASCIIClass.symbol
+    case 0x00...0x1F, 0x7F: ASCIIClass.control
+    default: ASCIIClass.punctuation
     }
-    var hasLetter = false
-    while index < text.count {
-      let byte = text[index]
-      if byte | 0x20 >= 0x61, byte | 0x20 <= 0x7A { hasLetter = true } else if byte < 0x30 || byte > 0x39 { break }
-      index &+= 1
-    }
-    guard index > start else { return nil }
-    if index < text.count {
-      let byte = text[index]
-      // What may continue a word: other scripts, and ' . , ; _ (their rules need the character after them).
-      if byte >= 0x80 || byte == 0x27 || byte == 0x2E || byte == 0x2C || byte == 0x3B || byte == 0x5F {
-        return nil
+  }
+
+  /// The fast path: appends the segments from `start` on whose ends are certain from ASCII alone, and returns where the general rules have
+  /// to look, or the end of the text. `segment(from:)` is its specification.
+  func plainASCII(from start: Int, into segments: inout [TextSegment]) -> Int {
+    Self.asciiClasses.withUnsafeBufferPointer { classes in
+      var index = start
+      while index < text.count {
+        let first = classes[Int(text[index])]
+        var end = index &+ 1
+        switch first {
+        case ASCIIClass.letter, ASCIIClass.digit:
+          var seen = first
+          while end < text.count, classes[Int(text[end])] &- 1 < 2 {
+            seen &= classes[Int(text[end])]
+            end &+= 1
+          }
+          if end < text.count, !endsWord(at: end, classes) { return index }
+          segments.append(TextSegment(start: index, end: end, kind: seen == ASCIIClass.digit ? .number : .letters))
+        case ASCIIClass.space:
+          while end < text.count, text[end] == 0x20 { end &+= 1 }
+          if end < text.count, text[end] >= 0x80 { return index }
+        case ASCIIClass.lineEnd: break
+        case ASCIIClass.general: return index
+        default:
+          // A mark or character of no width behind it would belong to it.
+          if end < text.count, text[end] >= 0x80 { return index }
+          if first >= ASCIIClass.symbol {
+            segments.append(TextSegment(start: index, end: end, kind: first == ASCIIClass.symbol ? .symbol : .punctuation))
+          }
+        }
+        index = end
       }
+      return index
     }
-    segments.append(TextSegment(start: start, end: index, kind: hasLetter ? .letters : .number))
-    return index
+  }
+
+  /// Whether a word of ASCII letters and digits surely ends before the byte at `end`, which is none of these.
+  @inline(__always)
+  private func endsWord(at end: Int, _ classes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let next = classes[Int(text[end])]
+    if next != ASCIIClass.middle { return next != ASCIIClass.general || text[end] == 0x0D }
+    guard end &+ 1 < text.count else { return true }
+    let behind = text[end &+ 1]
+    return behind < 0x80 && classes[Int(behind)] &- 1 >= 2
   }
 
   /// The segment that starts at `start`: its end, and its kind or nil for space and controls.

@@ -25,10 +25,9 @@ public struct WordSegmenter {
     let rules = WordBreakRules(text: text, table: table)
     var index = 0
     while index < text.count {
-      let byte = text[index]
-      if byte < 0x80, let end = rules.endOfPlainASCII(from: index, segments: &segments) {
-        index = end
-        continue
+      if text[index] < 0x80 {
+        index = rules.plainASCII(from: index, into: &segments)
+        guard index < text.count else { break }
       }
       let (codePoint, _) = UTF8Scalars.decode(text, at: index)
       if table[codePoint].needsDictionary {

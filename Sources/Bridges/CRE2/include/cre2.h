@@ -20,6 +20,11 @@ int cre2_group_count(const cre2_pattern *pattern);
 /// Fills `groups` with up to `group_capacity` pairs of byte offsets (start, end), group 0 first, -1 for a group that took no part.
 bool cre2_find(const cre2_pattern *pattern, const char *text, size_t length, size_t from, int64_t *groups, int group_capacity);
 
+/// Strings of which every match holds at least one, where RE2 can tell: `body` is called with each. They are in lower case: look for
+/// them in lower-cased text. False, and no call, when a match may hold none.
+bool cre2_required_strings(const char *pattern, size_t length, bool case_sensitive, void *context,
+                           void (*body)(void *context, const char *string, size_t length));
+
 typedef struct cre2_set cre2_set;
 /// A set that answers "which of these occur anywhere in the text" in one pass. Null when memory ran out.
 cre2_set *cre2_set_new(bool case_sensitive, int64_t max_memory);

@@ -13,6 +13,8 @@ package struct NGramRepetition {
   /// Positions, ascending, whose n-gram of `size` words may occur twice; after `settle`, those whose n-gram does.
   private var candidates: [Int] = []
   private var isSettled = false
+  /// Of all n-grams of `size` words, once they are settled: the one that occurs most often.
+  private var top = TopNGram()
   private var slots: [Int] = []
   private var counter = HashCounter()
   private var joined = JoinedNGrams()
@@ -34,6 +36,7 @@ package struct NGramRepetition {
   }
 
   private mutating func restart() {
+    top = TopNGram()
     keys.removeAll(keepingCapacity: true)
     keys.append(contentsOf: hashes)
     candidates.removeAll(keepingCapacity: true)
@@ -51,19 +54,9 @@ package struct NGramRepetition {
   package mutating func topCharacters(_ n: Int, _ definition: MetricDefinition) -> Int {
     guard hashes.count >= n else { return 0 }
     let spaces = definition.repeatedNGrams == .notOverlapping ? n - 1 : 0
-    prepare(n)
-    var (bestCount, bestLength, bestFirst) = (0, 0, 0)
-    counter.withEmptyTable(expected: candidates.count) { table in
-      for position in candidates {
-        let (count, first) = table.count(keys[position], at: position)
-        guard count >= bestCount else { continue }
-        let length = lengths[position + n] - lengths[position] + spaces
-        let wins = definition.countsSingleNGrams ? first < bestFirst : length > bestLength
-        if count > bestCount || wins { (bestCount, bestLength, bestFirst) = (count, length, first) }
-      }
-    }
-    if bestCount < 2 { return definition.countsSingleNGrams ? lengths[n] + spaces : 0 }
-    return bestCount * bestLength
+    settle(n)
+    if top.count < 2 { return definition.countsSingleNGrams ? lengths[n] + spaces : 0 }
+    return top.count * ((definition.countsSingleNGrams ? top.firstLength : top.length) + spaces)
   }
 
   /// The share of the text in n-grams that occur more than once, as the definition has it; `characters` are those of the text.
@@ -114,36 +107,70 @@ package struct NGramRepetition {
   private mutating func settle(_ n: Int) {
     prepare(n)
     if isSettled { return }
+    isSettled = true
+    top = TopNGram()
     slots.removeAll(keepingCapacity: true)
+    slots.reserveCapacity(candidates.count)
     let kept = counter.withEmptyTable(expected: candidates.count) { table in
-      for position in candidates { slots.append(table.slot(counting: keys[position], at: position)) }
-      var kept = 0
-      for index in candidates.indices where table.count(inSlot: slots[index]) > 1 {
-        candidates[kept] = candidates[index]
-        kept &+= 1
+      keys.withUnsafeBufferPointer { keys in
+        for position in candidates { slots.append(table.slot(counting: keys[position], at: position)) }
       }
-      return kept
+      return candidates.withUnsafeMutableBufferPointer { candidates in
+        var kept = 0
+        for index in candidates.indices {
+          let count = table.count(inSlot: slots[index])
+          guard count > 1 else { continue }
+          let position = candidates[index]
+          if count >= top.count { top.add(count: count, length: lengths[position + n] - lengths[position]) }
+          candidates[kept] = position
+          kept &+= 1
+        }
+        return kept
+      }
     }
     candidates.removeLast(candidates.count - kept)
-    isSettled = true
   }
 
   private mutating func grow() {
     if size > 1 { settle(size) }
     let last = hashes.count - size - 1
-    var kept = 0
-    for index in candidates.indices {
-      let position = candidates[index]
-      // Its neighbour has to repeat as well.
-      let hasNeighbour = size == 1 || index + 1 < candidates.count && candidates[index + 1] == position + 1
-      guard position <= last, hasNeighbour else { continue }
-      keys[position] = ByteHash.combine(keys[position], hashes[position + size])
-      candidates[kept] = position
-      kept &+= 1
+    let size = size
+    let kept = keys.withUnsafeMutableBufferPointer { keys in
+      candidates.withUnsafeMutableBufferPointer { candidates in
+        var kept = 0
+        for index in candidates.indices {
+          let position = candidates[index]
+          // Its neighbour has to repeat as well.
+          let hasNeighbour = size == 1 || index + 1 < candidates.count && candidates[index + 1] == position + 1
+          guard position <= last, hasNeighbour else { continue }
+          keys[position] = ByteHash.combine(keys[position], hashes[position + size])
+          candidates[kept] = position
+          kept &+= 1
+        }
+        return kept
+      }
     }
     candidates.removeLast(candidates.count - kept)
-    size += 1
+    self.size += 1
     isSettled = false
   }
 }
 
+/// The n-gram that occurs most often; among equals both the one that comes first in the text and the longest.
+private struct TopNGram {
+  var count = 0
+  /// Characters of the longest.
+  var length = 0
+  /// Characters of the first.
+  var firstLength = 0
+
+  /// Takes the n-grams in the order of the text.
+  @inline(__always)
+  mutating func add(count: Int, length: Int) {
+    if count > self.count {
+      (self.count, self.length, firstLength) = (count, length, length)
+    } else if count == self.count {
+      self.length = max(self.length, length)
+    }
+  }
+}

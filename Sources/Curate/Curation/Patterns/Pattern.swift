@@ -9,6 +9,9 @@ import Documents
 package final class Pattern: @unchecked Sendable {
   private let raw: OpaquePointer
   package let groupCount: Int
+  /// Every match, its letters in lower case, holds one of these strings of ASCII; nil when it may hold none. (`CaseFolding` leaves two
+  /// scalars alone whose lower case is in ASCII: `CaseFolding.hidesLetters`.)
+  package let requiredStrings: [[UInt8]]?
 
   /// - Throws: a `Diagnostic` with RE2's message when the pattern does not compile.
   package init(_ pattern: String, caseSensitive: Bool = true, maximumMemory: Int64 = 16 << 20) throws(Diagnostic) {
@@ -20,9 +23,21 @@ package final class Pattern: @unchecked Sendable {
     }
     self.raw = raw
     groupCount = Int(cre2_group_count(raw))
+    requiredStrings = Self.requiredStrings(of: pattern, caseSensitive: caseSensitive)
   }
 
   deinit { cre2_free(raw) }
+
+  private static func requiredStrings(of pattern: String, caseSensitive: Bool) -> [[UInt8]]? {
+    var strings: [[UInt8]] = []
+    let isKnown = withUnsafeMutablePointer(to: &strings) { strings in
+      cre2_required_strings(pattern, pattern.utf8.count, caseSensitive, strings) { context, string, length in
+        guard let strings = context?.assumingMemoryBound(to: [[UInt8]].self), let string else { return }
+        strings.pointee.append(Array(UnsafeRawBufferPointer(start: string, count: length)))
+      }
+    }
+    return isKnown && strings.allSatisfy({ $0.allSatisfy { $0 < 0x80 } }) ? strings : nil
+  }
 
   /// The leftmost match that starts at or after `offset`, in byte offsets of `text`. Bytes before `offset` count for `^` and `\b`.
   package func firstMatch(in text: UnsafeBufferPointer<UInt8>, from offset: Int = 0) -> Range<Int>? {

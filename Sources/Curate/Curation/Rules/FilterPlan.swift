@@ -109,7 +109,7 @@ struct FilterPlan {
         EditStep(
           rules: pack.lineRules, unit: pack.unit, definition: pack.definition, trims: pack.trimsLines,
           measuresRemovedWords: measuresRemovedWords,
-          needsTokens: measuresRemovedWords || metrics.contains(.words), needsFolded: metrics.contains(.phraseCount))))
+          needsTokens: measuresRemovedWords || metrics.contains(.words), needsFolded: pack.lineRules.contains(where: LineCheck.searches))))
   }
 
   private func column(_ rule: Rule, _ definition: MetricDefinition) -> DocumentFilter.Column {

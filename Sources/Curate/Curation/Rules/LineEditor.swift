@@ -8,10 +8,8 @@ struct LineEditor {
   private var line: [UInt8] = []
   private var foldedLine: [UInt8] = []
   private var hits: [Int] = []
-  /// Numbers of the rules for the text's language.
-  private var active: [Int] = []
-  /// By number of the rule: it counts phrases of which none is in the text.
-  private var isAbsent: [Bool] = []
+  /// The rules for the text's language that a line of it can fail.
+  private var checks: [LineCheck] = []
   private let table = ScalarClass.table
   /// Of the last text: words in removed lines / words.
   private(set) var removedWordFraction = 0.0
@@ -26,20 +24,18 @@ struct LineEditor {
     output.removeAll(keepingCapacity: true)
     removedWordFraction = 0
     let code = step.definition.ignoresLanguage ? "en" : language
-    active.removeAll(keepingCapacity: true)
-    active.append(contentsOf: step.rules.indices.filter { step.rules[$0].languages.contains(code) })
-    let outcome = text.withUnsafeBufferPointer { edit(step, $0, &tokens) }
+    let outcome = text.withUnsafeBufferPointer { edit(step, $0, code, &tokens) }
     for count in hits { values.append(Double(count)) }
     if outcome.isChanged { swap(&text, &output) }
     return outcome.reason
   }
 
   private mutating func edit(
-    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ tokens: inout TextTokens
+    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ language: String, _ tokens: inout TextTokens
   ) -> (reason: Reason?, isChanged: Bool) {
     if step.needsTokens { tokens.load(text, step.definition) }
     if step.needsFolded { CaseFolding.fold(text, into: &folded) }
-    findAbsentPhrases(step)
+    findChecks(step, language)
     tokens.beginEdit()
     var state = State(text: text)
     while state.start <= text.count, !text.isEmpty {
@@ -52,6 +48,7 @@ struct LineEditor {
       state.start = end + 1
       if step.unit == .paragraph { while state.start < text.count, text[state.start] == 0x0A { state.start += 1 } }
     }
+    if state.isChanged { writeRun(step, &tokens, &state) }
     tokens.endEdit(isChanged: state.isChanged)
     removedWordFraction = ratio(state.removedWords, state.words)
     return (state.reason, state.isChanged)
@@ -66,18 +63,14 @@ struct LineEditor {
     }
   }
 
-  /// Most texts hold none of a rule's phrases; their lines need not be asked.
-  private mutating func findAbsentPhrases(_ step: EditStep) {
-    isAbsent.removeAll(keepingCapacity: true)
-    for rule in step.rules {
-      guard case .measure(.phraseCount, _, _, let phrases, _) = rule.test else {
-        isAbsent.append(false)
-        continue
+  /// Most texts hold none of the strings that a rule looks for; their lines need not be asked.
+  private mutating func findChecks(_ step: EditStep, _ language: String) {
+    checks.removeAll(keepingCapacity: true)
+    folded.withUnsafeBufferPointer { folded in
+      let hidesLetters = step.needsFolded && CaseFolding.hidesLetters(folded)
+      for (number, rule) in step.rules.enumerated() where rule.languages.contains(language) {
+        if let check = LineCheck(rule, number: number, folded: folded, hidesLetters: hidesLetters) { checks.append(check) }
       }
-      let isPresent = folded.withUnsafeBufferPointer { text in
-        phrases.contains { ByteSearch.contains($0, in: text, 0..<text.count) }
-      }
-      isAbsent.append(!isPresent)
     }
   }
 
@@ -90,6 +83,9 @@ struct LineEditor {
     var reason: Reason?
     var isChanged = false
     var hasOutput = false
+    /// Kept lines that follow one another in the text as they will in the output, not yet written: in a text that nothing changes, none
+    /// ever is.
+    var run: Range<Int>?
   }
 
   private static func countWords(_ tokens: [Token], from token: inout Int, before end: Int) -> Int {
@@ -101,7 +97,7 @@ struct LineEditor {
     return words
   }
 
-  /// Runs the rules over one line and writes what is left of it.
+  /// Runs the rules over one line and keeps what is left of it.
   private mutating func keeps(
     _ whole: Range<Int>, words: Int, _ step: EditStep, _ tokens: inout TextTokens, _ state: inout State
   ) -> Bool {
@@ -109,35 +105,29 @@ struct LineEditor {
     let range = step.trims ? LineShape.trimmed(text, whole, table) : whole
     if range != whole { state.isChanged = true }
     var isRewritten = false
-    for number in active {
-      switch step.rules[number].test {
-      case .removeMatches(let pattern):
-        if removeMatches(pattern, text, range, isRewritten: &isRewritten) { hits[number] += 1 }
-      case .measure(let metric, let bounds, let action, let phrases, let pattern):
-        let value: Double
-        if isRewritten {
-          if metric == .phraseCount { line.withUnsafeBufferPointer { CaseFolding.fold($0, into: &foldedLine) } }
-          value = line.withUnsafeBufferPointer { line in
-            foldedLine.withUnsafeBufferPointer { folded in
-              measure(metric, line, folded, 0..<line.count, words, phrases, pattern, step)
-            }
-          }
-        } else if isAbsent[number] || metric == .longestWord && bounds.allowAll(upTo: range.count) {
-          value = 0
-        } else {
-          value = folded.withUnsafeBufferPointer { measure(metric, text, $0, range, words, phrases, pattern, step) }
-        }
-        guard let threshold = bounds.broken(by: value) else { continue }
-        hits[number] += 1
-        if action == .removeLine {
-          state.isChanged = true
-          return false
-        }
-        if state.reason == nil { state.reason = Reason(rule: step.rules[number].id, value: value, threshold: threshold) }
+    for place in checks.indices {
+      guard isRewritten || folded.withUnsafeBufferPointer({ checks[place].concerns(range, $0) }) else { continue }
+      let number = checks[place].number
+      guard case .measure(let metric) = checks[place].kind else {
+        if removeMatches(step.rules[number], text, range, isRewritten: &isRewritten) { hits[number] += 1 }
+        continue
       }
+      let value = isRewritten ? measureRewritten(metric, words, step, number) : measure(metric, text, range, words, step, number)
+      guard let threshold = checks[place].bounds.broken(by: value) else { continue }
+      hits[number] += 1
+      if !checks[place].dropsDocument {
+        state.isChanged = true
+        return false
+      }
+      if state.reason == nil { state.reason = Reason(rule: step.rules[number].id, value: value, threshold: threshold) }
     }
-    if isRewritten { state.isChanged = true }
-    if state.hasOutput { output.append(contentsOf: repeatElement(0x0A, count: step.unit == .line ? 1 : 2)) }
+    if !isRewritten, range == whole {
+      extendRun(range, step, &tokens, &state)
+      return true
+    }
+    state.isChanged = true
+    writeRun(step, &tokens, &state)
+    separate(step, &state)
     if isRewritten {
       line.withUnsafeBufferPointer { tokens.replace($0, at: output.count, step.definition) }
       output.append(contentsOf: line)
@@ -145,13 +135,38 @@ struct LineEditor {
       tokens.keep(range, of: whole, in: text, at: output.count, step.definition)
       output.append(contentsOf: text[range])
     }
-    state.hasOutput = true
     return true
   }
 
+  /// A line stays as it is.
+  private mutating func extendRun(_ range: Range<Int>, _ step: EditStep, _ tokens: inout TextTokens, _ state: inout State) {
+    if let run = state.run, run.upperBound + Self.separatorLength(step) == range.lowerBound {
+      state.run = run.lowerBound..<range.upperBound
+      return
+    }
+    writeRun(step, &tokens, &state)
+    state.run = range
+  }
+
+  private mutating func writeRun(_ step: EditStep, _ tokens: inout TextTokens, _ state: inout State) {
+    guard let run = state.run else { return }
+    state.run = nil
+    separate(step, &state)
+    tokens.keep(run, of: run, in: state.text, at: output.count, step.definition)
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: state.text[run]))
+  }
+
+  private mutating func separate(_ step: EditStep, _ state: inout State) {
+    if state.hasOutput { for _ in 0..<Self.separatorLength(step) { output.append(0x0A) } }
+    state.hasOutput = true
+  }
+
+  private static func separatorLength(_ step: EditStep) -> Int { step.unit == .line ? 1 : 2 }
+
   private mutating func removeMatches(
-    _ pattern: Pattern, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isRewritten: inout Bool
+    _ rule: LineRule, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isRewritten: inout Bool
   ) -> Bool {
+    guard case .removeMatches(let pattern) = rule.test else { return false }
     if !isRewritten {
       guard pattern.firstMatch(in: UnsafeBufferPointer(rebasing: text[range])) != nil else { return false }
       line.removeAll(keepingCapacity: true)
@@ -175,9 +190,23 @@ struct LineEditor {
     return true
   }
 
+  /// The value of a rule on a line that a rule before it changed.
+  private mutating func measureRewritten(_ metric: LineMetric, _ words: Int, _ step: EditStep, _ number: Int) -> Double {
+    if metric == .phraseCount { line.withUnsafeBufferPointer { CaseFolding.fold($0, into: &foldedLine) } }
+    return line.withUnsafeBufferPointer { line in
+      foldedLine.withUnsafeBufferPointer { measure(metric, line, $0, 0..<line.count, words, step, number) }
+    }
+  }
+
+  private func measure(
+    _ metric: LineMetric, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ words: Int, _ step: EditStep, _ number: Int
+  ) -> Double {
+    folded.withUnsafeBufferPointer { measure(metric, text, $0, range, words, step, number) }
+  }
+
   private func measure(
     _ metric: LineMetric, _ text: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
-    _ words: Int, _ phrases: [[UInt8]], _ pattern: Pattern?, _ step: EditStep
+    _ words: Int, _ step: EditStep, _ number: Int
   ) -> Double {
     switch metric {
     case .characters: return Double(text[range].count { $0 & 0xC0 != 0x80 })
@@ -189,8 +218,10 @@ struct LineEditor {
     case .terminalPunctuationOrQuote:
       let trimmed = LineShape.trimmed(text, range, table)
       return LineShape.endsInTerminalOrQuote(text, trimmed, table, strict: step.definition.strictLineEnds) ? 1 : 0
-    case .phraseCount: return Double(phrases.reduce(0) { $0 + ByteSearch.count(of: $1, in: folded, range) })
-    case .patternCount: return Double(pattern.map { matches($0, UnsafeBufferPointer(rebasing: text[range])) } ?? 0)
+    case .phraseCount, .patternCount:
+      guard case .measure(_, _, _, let phrases, let pattern) = step.rules[number].test else { return 0 }
+      if metric == .phraseCount { return Double(phrases.reduce(0) { $0 + ByteSearch.count(of: $1, in: folded, range) }) }
+      return Double(pattern.map { matches($0, UnsafeBufferPointer(rebasing: text[range])) } ?? 0)
     case .uppercaseFraction: return LineShape.fraction(of: .upper, text, range, table)
     case .digitFraction: return LineShape.fraction(of: .number, text, range, table)
     }
@@ -204,9 +235,4 @@ struct LineEditor {
     }
     return count
   }
-}
-
-extension Bounds {
-  /// Whether every number from 0 to `count` passes.
-  fileprivate func allowAll(upTo count: Int) -> Bool { broken(by: 0) == nil && broken(by: Double(count)) == nil }
 }

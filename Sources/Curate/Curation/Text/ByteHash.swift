@@ -2,12 +2,19 @@
 /// the same on every machine.
 package enum ByteHash {
   @inline(__always)
-  package static func hash(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
+  package static func hash(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 { hashAndUnion(text, range).hash }
+
+  /// The hash, and all bytes of the range or-ed together, so that its high bits say whether any byte is beyond ASCII.
+  @inline(__always)
+  package static func hashAndUnion(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> (hash: UInt64, union: UInt64) {
     let bytes = UnsafeRawBufferPointer(text)
     var state = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: range.count)
     var index = range.lowerBound
+    var union: UInt64 = 0
     while index &+ 8 <= range.upperBound {
-      state = fold(state ^ load(bytes, index), 0xA076_1D64_78BD_642F)
+      let word = load(bytes, index)
+      union |= word
+      state = fold(state ^ word, 0xA076_1D64_78BD_642F)
       index &+= 8
     }
     var tail: UInt64 = 0
@@ -23,7 +30,7 @@ package enum ByteHash {
         index &+= 1
       }
     }
-    return fold(state ^ tail, 0xE703_7ED1_A0B4_28DB)
+    return (fold(state ^ tail, 0xE703_7ED1_A0B4_28DB), union | tail)
   }
 
   package static func hash(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBufferPointer { hash($0, 0..<$0.count) } }

@@ -19,6 +19,30 @@ package enum CaseFolding {
     }
   }
 
+  /// Whether folding leaves the range as it is, seen without folding: bytes of ASCII with bit 5 set are no capital letters. It may say no
+  /// too often, never yes.
+  @inline(__always)
+  package static func surelyKeeps(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    let raw = UnsafeRawBufferPointer(text)
+    var index = range.lowerBound
+    while index &+ 8 <= range.upperBound {
+      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word & 0xA0A0_A0A0_A0A0_A0A0 != 0x2020_2020_2020_2020 { return false }
+      index &+= 8
+    }
+    while index < range.upperBound {
+      if text[index] & 0xA0 != 0x20 { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  /// Whether there is a Kelvin sign or a long s, which patterns that ignore letter case take for `k` and `s`, and folding leaves alone.
+  package static func hidesLetters(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let all = 0..<text.count
+    return ByteSearch.contains([0xE2, 0x84, 0xAA], in: text, all) || ByteSearch.contains([0xC5, 0xBF], in: text, all)
+  }
+
   /// Beyond ASCII; every letter keeps its length.
   private static func foldLetters(_ text: UnsafeBufferPointer<UInt8>, into folded: UnsafeMutableBufferPointer<UInt8>) {
     let table = twoByteLowerCase

@@ -135,11 +135,8 @@ package enum LineShape {
       }
     }
     while index < range.upperBound {
-      let byte = text[index]
-      if byte < 0x80, !SentenceTerminals.isASCIITerminal(byte) {
-        index &+= 1
-        continue
-      }
+      index = SentenceTerminals.firstPossible(text, index..<range.upperBound)
+      if index == range.upperBound { break }
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
       guard ScalarClass.of(scalar, in: table).contains(.terminal) else {
         index &+= length

@@ -17,9 +17,25 @@ enum SentenceTerminals {
     0x1BC9F...0x1BC9F, 0x1DA88...0x1DA88,
   ]
 
-  /// Those of `ranges` below 0x80.
+  /// The first byte of the range that is one of those of `ranges` below 0x80, or beyond ASCII; the end of the range when there is none.
   @inline(__always)
-  static func isASCIITerminal(_ byte: UInt8) -> Bool { byte == 0x2E || byte == 0x21 || byte == 0x3F }
+  static func firstPossible(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    let raw = UnsafeRawBufferPointer(text)
+    var index = range.lowerBound
+    while index &+ 8 <= range.upperBound {
+      let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let found = (word | zeros(word ^ 0x2E2E_2E2E_2E2E_2E2E) | zeros(word ^ 0x2121_2121_2121_2121) | zeros(word ^ 0x3F3F_3F3F_3F3F_3F3F))
+        & 0x8080_8080_8080_8080
+      if found != 0 { return index &+ found.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < range.upperBound, text[index] < 0x80, text[index] != 0x2E, text[index] != 0x21, text[index] != 0x3F { index &+= 1 }
+    return index
+  }
+
+  /// The high bit of each byte that is 0; exact up to and including the lowest one.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word }
 
   /// Closing brackets and quotation marks that may stand between the end of a sentence and the end of its line.
   static let closers: [UInt32] = [

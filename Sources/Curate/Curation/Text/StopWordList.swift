@@ -28,17 +28,11 @@ package struct StopWordList: Sendable, Hashable {
     of token: Token, in text: UnsafeBufferPointer<UInt8>, folds: Bool, buffer: inout [UInt8]
   ) -> Int? {
     var hash = token.hash
-    if folds, !Self.isLowerASCII(text, token.range) {
+    if folds, !CaseFolding.surelyKeeps(text, token.range) {
       CaseFolding.fold(UnsafeBufferPointer(rebasing: text[token.range]), into: &buffer)
       hash = ByteHash.hash(buffer)
     }
     guard gate & (1 << (hash & 63)) != 0, let place = hashes.firstIndex(of: hash) else { return nil }
     return numbers[place]
-  }
-
-  @inline(__always)
-  private static func isLowerASCII(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-    for index in range where text[index] &- 0x61 >= 26 { return false }
-    return true
   }
 }

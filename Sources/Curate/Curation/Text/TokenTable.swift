@@ -37,11 +37,13 @@ package struct Tokenizer {
     tokens.reserveCapacity(segments.count)
     for segment in segments {
       let range = segment.range
-      let shape = shape(text, range, segment.kind, definition.word)
-      tokens.append(
-        Token(
-          start: range.lowerBound, end: range.upperBound, hash: ByteHash.hash(text, range), characters: shape.characters,
-          isWord: shape.isWord, isAlphabetic: shape.isAlphabetic))
+      let (hash, union) = ByteHash.hashAndUnion(text, range)
+      var token = Token(
+        start: range.lowerBound, end: range.upperBound, hash: hash, characters: range.count,
+        isWord: segment.kind.isWord || definition.word == .any,
+        isAlphabetic: segment.kind == .letters || segment.kind == .dictionary)
+      if union & 0x8080_8080_8080_8080 != 0 { shape(text, range, definition.word, &token) }
+      tokens.append(token)
     }
   }
 
@@ -66,15 +68,10 @@ package struct Tokenizer {
     }
   }
 
-  @inline(__always)
+  /// What a token with scalars beyond ASCII is.
   private func shape(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ kind: SegmentKind, _ word: MetricDefinition.Word
-  ) -> (characters: Int, isWord: Bool, isAlphabetic: Bool) {
-    var union: UInt8 = 0
-    for index in range { union |= text[index] }
-    if union < 0x80 {
-      return (range.count, kind.isWord || word == .any, kind == .letters || kind == .dictionary)
-    }
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ word: MetricDefinition.Word, _ token: inout Token
+  ) {
     var characters = 0
     var classes: ScalarClass = []
     var isAllPunctuation = true
@@ -86,12 +83,13 @@ package struct Tokenizer {
       characters &+= 1
       index &+= length
     }
-    let isWord =
+    token.characters = characters
+    token.isAlphabetic = classes.contains(.letter)
+    token.isWord =
       switch word {
       case .lettersAndNumbers: !classes.isDisjoint(with: [.letter, .number])
       case .notDatatrovePunctuation: !isAllPunctuation
       case .any: true
       }
-    return (characters, isWord, classes.contains(.letter))
   }
 }
