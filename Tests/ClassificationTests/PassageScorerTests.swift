@@ -57,6 +57,25 @@ struct PassageScorerTests {
     compare(try Self.model(dimension: 16, loss: loss, minimumCount: 1), within: 0.02)
   }
 
+  @Test("words remembered from other texts change nothing")
+  func remembersExactly() throws {
+    let model = try Self.model(dimension: 24)
+    var worn = PassageScorer(model)
+    let all = Array(model.labels.indices)
+    var random = SeededRandom(seed: 8)
+    for _ in 0..<300 {
+      let words = (0..<Int(random.next(below: 9)) + 1).map { _ in
+        String((0..<Int(random.next(below: 30)) + 1).map { _ in Character(UnicodeScalar(UInt8(97 + random.next(below: 3)))) })
+      }
+      let text = Array(words.joined(separator: " ").utf8)
+      var fresh = PassageScorer(model)
+      fresh.begin()
+      worn.begin()
+      #expect(text.withUnsafeBufferPointer { worn.read($0) } == text.withUnsafeBufferPointer { fresh.read($0) })
+      #expect(worn.scorePassage(among: all) == fresh.scorePassage(among: all))
+    }
+  }
+
   @Test("scores among chosen labels sum to one")
   func choosesLabels() throws {
     var scorer = PassageScorer(try Self.model(dimension: 8))

@@ -182,4 +182,20 @@ struct PersonalDataTests {
     for (one, next) in zip(spans, spans.dropFirst()) { #expect(one.range.upperBound <= next.range.lowerBound) }
     #expect(spans.allSatisfy { !$0.range.isEmpty && $0.range.upperBound <= text.count })
   }
+
+  @Test("lines that can hold nothing are left out, and nothing is lost by it")
+  func agreesWithPatternsOnTheWholeText() throws {
+    let pieces =
+      Self.positives.map(\.text) + [
+        "\n", "\n", "\n", " ", "no numbers here", "12", "a:b:c", "c1", "BC1SW50QGDZ25J", "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----",
+        "AKIAQWERTYUIOPASDFGH", "漢字漢字漢字漢字漢字", "2a00::", "1", "aaaaaaaaaaaaaaaaaaaaaaaa", "call", "\u{2028}",
+      ]
+    let detector = try PersonalDataDetector(types: PersonalDataType.allCases)
+    var random = SeededRandom(seed: 3)
+    for round in 0..<1500 {
+      let text = Array((0..<Int(random.next(below: 14))).map { _ in pieces[Int(random.next(below: UInt64(pieces.count)))] }.joined().utf8)
+      let chosen = round % 2 == 0 ? try everyKind.get() : detector
+      #expect(chosen.detect(in: text) == chosen.detectPlainly(in: text), "\(String(decoding: text, as: UTF8.self).debugDescription)")
+    }
+  }
 }

@@ -7,7 +7,7 @@ enum SecretForms {
       type: .secret,
       pattern:
         "-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=:,\\s\\-.()@<>]*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
-      check: { _, match in match }),
+      check: { _, match in match }, spansLines: true, sign: Array("-----BEGIN ".utf8)),
     PersonalDataForm(
       type: .secret,
       pattern: [

@@ -48,9 +48,19 @@ package enum CaseFolding {
     let table = twoByteLowerCase
     var index = 0
     while index < text.count {
-      if text[index] < 0x80 {
+      let lead = text[index]
+      switch lead {
+      case ..<0x80:
         index &+= 1
         continue
+      case 0xC2..<0xE0: break
+      case 0xE1, 0xE2, 0xEA, 0xEF: break
+      // No letter of another case: Indic scripts, Thai, Han, Kana, Hangul.
+      case 0xE0, 0xE3...0xE9, 0xEB...0xEE:
+        index &+= 1
+        while index < text.count, text[index] & 0xC0 == 0x80 { index &+= 1 }
+        continue
+      default: break
       }
       let (value, length) = UTF8Scalars.decode(text, at: index)
       if length == 2, Int(value) < table.count {
