@@ -6,11 +6,13 @@ package enum ByteSearch {
   package static func first(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
     guard let base = text.baseAddress, !needle.isEmpty else { return nil }
     let anchor = rarest(needle)
+    let end = needle.count - 1
+    let (first, last) = (needle[0], needle[end])
     var from = range.lowerBound + anchor
-    let last = range.upperBound - needle.count + anchor
-    while from <= last, let hit = memchr(base + from, Int32(needle[anchor]), last - from + 1) {
+    let limit = range.upperBound - needle.count + anchor
+    while from <= limit, let hit = memchr(base + from, Int32(needle[anchor]), limit - from + 1) {
       let offset = UnsafeRawPointer(hit) - UnsafeRawPointer(base) - anchor
-      if memcmp(base + offset, needle, needle.count) == 0 { return offset }
+      if text[offset] == first, text[offset + end] == last, memcmp(base + offset, needle, needle.count) == 0 { return offset }
       from = offset + anchor + 1
     }
     return nil
