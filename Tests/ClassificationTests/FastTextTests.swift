@@ -38,7 +38,7 @@ struct FastTextTests {
 
   @Test(
     "each loss learns, and its file reads back with the same predictions and bytes",
-    arguments: [FastTextArguments.Loss.softmax, .hierarchicalSoftmax, .oneVersusAll], [0, 4] as [Int32])
+    arguments: [FastTextArguments.Loss.softmax, .hierarchicalSoftmax, .oneVersusAll, .negativeSampling], [0, 4] as [Int32])
   func learnsAndRoundTrips(_ loss: FastTextArguments.Loss, _ ngrams: Int32) throws {
     let trainer = FastTextTrainer(arguments: arguments(loss, words: 2, ngrams: ngrams), learningRate: 0.5)
     let model = try trainer.train(Self.examples)

@@ -21,7 +21,6 @@ public struct FastTextTrainer: Sendable {
   public var learningRate: Float
   public var seed: UInt64
 
-  /// Loss softmax, hierarchicalSoftmax or oneVersusAll.
   public init(arguments: FastTextArguments = FastTextArguments(), learningRate: Float = 0.1, seed: UInt64 = 1) {
     self.arguments = arguments
     self.learningRate = learningRate
@@ -29,9 +28,6 @@ public struct FastTextTrainer: Sendable {
   }
 
   public func train(_ examples: [Example]) throws(Diagnostic) -> FastTextModel {
-    guard arguments.loss != .negativeSampling else {
-      throw Diagnostic("unsupported-loss", "training with negative sampling", fix: "use softmax, hierarchical softmax or one versus all")
-    }
     var arguments = arguments
     if arguments.maximumNgram == 0, arguments.wordNgrams <= 1 { arguments.buckets = 0 }
     let dictionary = Self.dictionary(examples, arguments)
@@ -90,6 +86,7 @@ private struct TrainingRun {
   let columns: Int
   let labelCount: Int
   let paths: [[(node: Int, isRight: Bool)]]
+  let negatives: NegativeLabels
   var input: [Float]
   var output: [Float]
   private var rows: [Int32] = []
@@ -111,6 +108,7 @@ private struct TrainingRun {
     hidden = [Float](repeating: 0, count: columns)
     gradient = hidden
     scores = [Float](repeating: 0, count: labelCount)
+    negatives = NegativeLabels(counts: dictionary.labels.map(\.count))
     let tree = HuffmanTree(counts: dictionary.labels.map(\.count))
     paths = arguments.loss == .hierarchicalSoftmax && labelCount > 1 ? (0..<labelCount).map { tree.path(to: $0) } : []
   }
@@ -142,7 +140,13 @@ private struct TrainingRun {
     case .hierarchicalSoftmax:
       let target = targets[targets.count == 1 ? 0 : Int(random.next(below: UInt64(targets.count)))]
       if !paths.isEmpty { for step in paths[target] { learnBinary(row: step.node - labelCount, isTrue: step.isRight, rate) } }
-    case .softmax, .negativeSampling:
+    case .negativeSampling:
+      let target = targets[targets.count == 1 ? 0 : Int(random.next(below: UInt64(targets.count)))]
+      learnBinary(row: target, isTrue: true, rate)
+      for _ in 0..<max(0, arguments.negatives) {
+        if let other = negatives.draw(except: target, &random) { learnBinary(row: other, isTrue: false, rate) }
+      }
+    case .softmax:
       learnSoftmax(targets[targets.count == 1 ? 0 : Int(random.next(below: UInt64(targets.count)))], rate)
     }
     input.withUnsafeMutableBufferPointer { input in

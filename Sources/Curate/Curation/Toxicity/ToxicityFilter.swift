@@ -48,7 +48,7 @@ public struct ToxicityFilter: Sendable {
   /// Buffers that one worker reuses from document to document.
   public struct Scratch {
     var folded: [UInt8] = []
-    var hits: [ToxicityMatcher.Hit] = []
+    var hits: [TermMatcher.Hit] = []
     var output: [UInt8] = []
     var tokenizer = Tokenizer()
     var tokens: [Token] = []
@@ -104,10 +104,10 @@ public struct ToxicityFilter: Sendable {
   }
 
   private func mask(_ text: inout [UInt8], _ matcher: ToxicityMatcher, _ scratch: inout Scratch) {
-    guard scratch.hits.contains(where: { matcher.entries[$0.entry].severity >= options.maskedSeverity }) else { return }
+    guard scratch.hits.contains(where: { matcher.entries[$0.term].severity >= options.maskedSeverity }) else { return }
     scratch.output.removeAll(keepingCapacity: true)
     var from = 0
-    for hit in scratch.hits where matcher.entries[hit.entry].severity >= options.maskedSeverity {
+    for hit in scratch.hits where matcher.entries[hit.term].severity >= options.maskedSeverity {
       scratch.output.append(contentsOf: text[from..<hit.range.lowerBound])
       scratch.output.append(contentsOf: options.mask.utf8)
       from = hit.range.upperBound
