@@ -96,4 +96,29 @@ import Testing
       #expect(result.status != 0 && result.errors.contains("did you mean 'size.minimum-words'?"), "\(result.errors)")
     }
   }
+
+  @Test("winnow impact marks the group that a stage removes more often than others, and names documents of it")
+  func showsImpact() throws {
+    try withTemporaryFolder { folder in
+      var lines: [UInt8] = []
+      for number in 0..<200 {
+        let isMuslim = number % 2 == 0
+        let insults = isMuslim && number % 8 == 0 ? " shit fucking bastard" : ""
+        let text = "The \(isMuslim ? "Muslim" : "German") neighbours of house \(number) painted the fence in spring\(insults)."
+        var document = Document(id: "d\(number)", text: Array(text.utf8))
+        document.metadata["language"] = .string("en")
+        DocumentLines.write(document, to: &lines)
+      }
+      let file = folder.appendingPathComponent("in.jsonl")
+      try Data(lines).write(to: file)
+      let outcome = try Tool.run(["impact", "toxicity", file.path])
+      #expect(outcome.status == 0)
+      let rows = outcome.output.split(separator: "\n").map(String.init)
+      let muslims = try #require(rows.first { $0.hasPrefix("identity") && $0.contains("Muslims") })
+      #expect(muslims.contains("25.00 %") && muslims.contains("2.00") && muslims.hasSuffix("!"), "\(muslims)")
+      #expect(rows.contains { $0.hasPrefix("all") && $0.contains("12.50 %") })
+      #expect(rows.contains { $0.hasPrefix("removed, identity Muslims: d") })
+      #expect(try Tool.run(["impact", "toxicty", file.path]).errors.contains("did you mean 'toxicity'?"))
+    }
+  }
 }

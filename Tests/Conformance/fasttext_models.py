@@ -97,7 +97,7 @@ def main():
             model.save_model(path)
             total += 1
             good += compare(f"{loss}, 315 labels, qnorm and qout", arguments.winnow, path, model, lines)
-        for loss in ["softmax", "hierarchical", "one-versus-all"]:
+        for loss in ["softmax", "hierarchical", "one-versus-all", "negative-sampling"]:
             for quantize in [[], ["--quantize"]]:
                 path = os.path.join(folder, "ours.bin")
                 subprocess.run([arguments.winnow, "classifier", "train", text, "--output", path, "--dimension", "10", "--loss", loss, "--minimum-ngram", "2",

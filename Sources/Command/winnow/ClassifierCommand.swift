@@ -34,12 +34,14 @@ struct ClassifierCommand: ParsableCommand {
     case softmax
     case hierarchical
     case oneVersusAll = "one-versus-all"
+    case negativeSampling = "negative-sampling"
 
     var value: FastTextArguments.Loss {
       switch self {
       case .softmax: .softmax
       case .hierarchical: .hierarchicalSoftmax
       case .oneVersusAll: .oneVersusAll
+      case .negativeSampling: .negativeSampling
       }
     }
   }
@@ -77,7 +79,7 @@ extension ClassifierCommand {
     @Option(help: "Shortest character n-gram.") var minimumNgram: Int32 = 0
     @Option(help: "Longest character n-gram; 0 is none.") var maximumNgram: Int32 = 0
     @Option(help: "Rows for hashed n-grams.") var buckets: Int32 = 2_000_000
-    @Option(help: "softmax, hierarchical or one-versus-all.") var loss: Loss = .softmax
+    @Option(help: "softmax, hierarchical, one-versus-all or negative-sampling.") var loss: Loss = .softmax
     @Option(help: "Seed of every random choice.") var seed: UInt64 = 1
     @Option(help: "plain, or language: lower-cased letters only, as the language identifier reads text.") var form: Form = .plain
     @Option(help: ArgumentHelp("Train on lines with these labels only: a file with one label a line.", valueName: "file")) var labels: String?

@@ -29,8 +29,8 @@ struct WinnowCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Parts on their own",
         subcommands: [
-          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self, ShardsCommand.self,
-          TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
+          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, ImpactCommand.self, DedupCommand.self, ClassifierCommand.self, TokenizerCommand.self,
+          ShardsCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
         ]),
     ])
 
