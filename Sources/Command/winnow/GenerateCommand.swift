@@ -13,12 +13,14 @@ struct GenerateCommand: ParsableCommand {
       Examples:
         winnow generate model "The file is"
         winnow generate model "The file is" --count 200 --temperature 0.7 --top-p 0.9 --seed 3
+        winnow generate model "The file is" --min-p 0.05 --stop "." --stop ";"
       """)
 
   @OptionGroup var folder: ModelFolder
   @Argument(help: "The text to continue; empty begins a document.") var prompt = ""
   @Option(help: "At most this many tokens.") var count = 100
   @OptionGroup var options: SamplingOptions
+  @Option(help: "End before this text; may be given several times.") var stop: [String] = []
   @Option(help: "Threads.") var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   func run() throws {
@@ -27,14 +29,15 @@ struct GenerateCommand: ParsableCommand {
     let generator = try Generator(folder.decoder(), sampling: sampling, pool: ThreadPool(width: max(1, jobs)))
     let end = try folder.endOfText(tokenizer)
     var text = PendingText()
+    var stops = StopStrings(stop)
     let interruption = Interruption()
     let drawn = try generator.generate(
       after: [try folder.prefix(tokenizer)] + tokenizer.encode(prompt), count: max(0, count), stop: end.map { [$0] } ?? []
     ) { token in
-      if token != end, let bytes = try? tokenizer.bytes(of: token) { Self.show(text.take(bytes)) }
-      return !interruption.stop.isSet
+      if token != end, let bytes = try? tokenizer.bytes(of: token) { Self.show(text.take(stops.take(bytes)[...])) }
+      return !interruption.stop.isSet && !stops.isFound
     }
-    Self.show(text.rest + "\n")
+    Self.show(text.take(stops.rest()[...]) + text.rest + "\n")
     if drawn.isEmpty, count > 0 { throw ExitCode(CommandLineReport.failed) }
   }
 

@@ -34,10 +34,11 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "Divides the logits; 0 always takes the most likely token.") var temperature = 0.8
   @Option(help: "Only the so many most likely tokens.") var topK: Int?
   @Option(help: "Only the most likely tokens that together have this probability.") var topP: Double?
+  @Option(help: "Only tokens with at least this share of the most likely one's probability.") var minP: Double?
   @Option(help: "Decides what is drawn.") var seed: UInt64 = 0
 
   func sampling() throws -> Sampling {
-    let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
+    let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, minP: minP, seed: seed)
     do { try sampling.validate() } catch { throw UsageProblem(error.message, fix: error.fix) }
     return sampling
   }

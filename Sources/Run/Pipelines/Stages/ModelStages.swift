@@ -9,7 +9,7 @@ import Training
 
 extension StageKind {
   static let trainModel = StageKind(
-    "train-model", "a Llama-style decoder trained on the shards, in Hugging Face's layout",
+    "train-model", "a small language model trained on the shards, in Hugging Face's layout",
     inputs: [InputPort("from", .shards)], output: .model,
     parameters: [
       Parameter("preset", .choice(DecoderConfiguration.presets.map(\.name)), default: .text("tiny"), "size of the model"),
@@ -18,6 +18,8 @@ extension StageKind {
       Parameter("sequence-length", .integer(8...65_536), "tokens per sequence (default: the shards', else the preset's context)"),
       Parameter("learning-rate", .number(0...1), default: .number(0.003), "greatest learning rate"),
       Parameter("warm-up", .number(0...1), default: .number(0.05), "share of the steps over which the rate rises"),
+      Parameter(
+        "schedule", .choice(LearningRateSchedule.allCases.map(\.rawValue)), default: .text("cosine"), "how the learning rate falls"),
       Parameter("weight-decay", .number(0...1), default: .number(0.1), "decoupled weight decay of matrices"),
       Parameter("gradient-clip", .number(0...1e6), default: .number(1), "greatest norm of the gradient; 0 for none"),
       Parameter("mask-documents", .boolean, default: .boolean(true), "attention does not cross from one document into the next"),
@@ -70,6 +72,7 @@ extension StageKind {
     configuration.sequenceLength = parameters.integer("sequence-length") ?? shards.manifest.options.sequenceLength
     configuration.learningRate = parameters.number("learning-rate") ?? configuration.learningRate
     configuration.warmUpShare = parameters.number("warm-up") ?? configuration.warmUpShare
+    configuration.schedule = parameters.text("schedule").flatMap(LearningRateSchedule.init) ?? configuration.schedule
     configuration.weightDecay = parameters.number("weight-decay") ?? configuration.weightDecay
     configuration.maximumGradientNorm = parameters.number("gradient-clip").flatMap { $0 > 0 ? $0 : nil }
     configuration.endOfText = parameters.boolean("mask-documents") == false ? nil : shards.endOfDocument
