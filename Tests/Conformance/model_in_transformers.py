@@ -10,7 +10,7 @@ disjoint predictions), within 1e-4 nats, and 60 greedy tokens after three prompt
 import json, subprocess, sys, tempfile
 
 import torch
-from transformers import AutoTokenizer, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 winnow, folder = sys.argv[1:3]
 if len(sys.argv) > 3:
@@ -22,7 +22,7 @@ else:
         for number, text in enumerate(texts):
             out.write(json.dumps({"id": str(number), "url": "", "text": text, "metadata": {}}) + "\n")
 
-model, info = LlamaForCausalLM.from_pretrained(folder, output_loading_info=True)
+model, info = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True)
 assert not info["missing_keys"] and not info["unexpected_keys"] and not info["mismatched_keys"], info
 model = model.float().eval()
 tokenizer = AutoTokenizer.from_pretrained(folder)
