@@ -101,7 +101,7 @@ extension Datasheet {
         [
           out.code(account.stage), out.escaped(account.method), Figures.count(account.removedDocuments),
           Figures.bytes(account.removedBytes),
-          account.clusterSizes.map { "\(Figures.count($0.clusters)) of \(Figures.count($0.size))" }.joined(separator: ", "),
+          account.clusterSizes.map { "\(Figures.count($0.clusters)) of \($0.label)" }.joined(separator: ", "),
         ]
       })
     for account in duplicates {

@@ -192,7 +192,7 @@ extension Datasheet {
       for row in account.clusterSizes {
         list.bars.append(
           BarList.Bar(
-            label: "clusters of \(Figures.count(row.size))", parts: [(share(row.clusters, of: most), .dropped)],
+            label: "clusters of \(row.label)", parts: [(share(row.clusters, of: most), .dropped)],
             figure: Figures.count(row.clusters)))
       }
       body += list.markup

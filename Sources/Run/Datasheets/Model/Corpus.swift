@@ -160,13 +160,19 @@ public struct MetricHistogram: Sendable, Equatable {
 
 /// What one deduplication stage found.
 public struct DuplicateAccount: Sendable, Equatable {
-  /// How many clusters have `size` members, or up to `size` since the row before.
+  /// How many clusters are of these sizes.
   public struct ClusterSize: Sendable, Equatable {
-    public var size: Int
+    /// Documents of a cluster, from and to.
+    public var sizes: ClosedRange<Int>
     public var clusters: Int
-    public init(size: Int, clusters: Int) {
-      self.size = size
+    public init(sizes: ClosedRange<Int>, clusters: Int) {
+      self.sizes = sizes
       self.clusters = clusters
+    }
+
+    /// `2`, `5–8`.
+    var label: String {
+      Figures.count(sizes.lowerBound) + (sizes.count > 1 ? "–" + Figures.count(sizes.upperBound) : "")
     }
   }
 

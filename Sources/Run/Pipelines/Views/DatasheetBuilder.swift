@@ -110,12 +110,12 @@ struct DatasheetBuilder {
   }
 
   private var duplicates: [DuplicateAccount] {
-    plan.pipeline.stages.filter { $0.kind.name.hasSuffix("-dedup") }.compactMap { stage in
+    plan.pipeline.stages.filter { $0.kind.name.hasSuffix("-dedup") }.compactMap { stage -> DuplicateAccount? in
       let path = context.run.file("stages/\(stage.id)/decide/summary.json")
       guard let object = Self.object(path) else { return nil }
       func integer(_ key: String) -> Int { Int(object[key]?.integer ?? 0) }
       let sizes = (object["cluster_sizes"]?.array ?? []).enumerated().compactMap { index, count in
-        count.integer.map { DuplicateAccount.ClusterSize(size: 2 << index, clusters: Int($0)) }
+        count.integer.map { DuplicateAccount.ClusterSize(sizes: ((1 << index) + 1)...(2 << index), clusters: Int($0)) }
       }
       return DuplicateAccount(
         stage: stage.id, method: stage.kind.name, removedDocuments: integer("dropped_documents"), removedBytes: UInt64(max(0, integer("removed_bytes"))),
