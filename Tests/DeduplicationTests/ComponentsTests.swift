@@ -66,4 +66,26 @@ import Testing
     #expect(small.1 == large.1)
     #expect(small.0.contains { !isKept($0) } || small.1 != documents)
   }
+
+  @Test("threads of the decide step change nothing, on texts whose cuts make new repeats") func threadsDoNotMatter() throws {
+    var random = SeededRandom(seed: 41)
+    var settled = 0
+    for trial in 0..<120 {
+      let documents = SubstringFacts.adversarialCorpus(&random)
+      var options = SubstringDeduplication.Options()
+      options.minimumBytes = [2, 5, 8, 13][trial % 4]
+      options.minimumCharacters = [1, 3][trial % 2]
+      options.minimumRemainingCharacters = 0
+      options.repeats = trial % 3 == 0 ? .removeAll : .keepOne
+      func run(threads: Int) throws -> (verdicts: [Verdict], documents: [Document], summary: DeduplicationSummary) {
+        var method = try SubstringDeduplication(options)
+        method.threads = threads
+        return try withTemporaryFolder { try deduplicate(documents, with: method, partitions: 1 + trial % 3, ranges: 2, folder: $0) }
+      }
+      let (one, three) = (try run(threads: 1), try run(threads: 3))
+      #expect(one.verdicts == three.verdicts && one.documents == three.documents && one.summary == three.summary)
+      if one.summary.cutDocuments > 0 { settled += 1 }
+    }
+    #expect(settled > 30)
+  }
 }

@@ -110,6 +110,22 @@ import Testing
     }
   }
 
+  @Test("from any offset of a plain file, the first line is the one that starts there or behind") func startsAtAnyOffset() throws {
+    let text = "ab\n\ncdé\nf"
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("lines").path
+      try AtomicFile.write(Array(text.utf8), to: path)
+      for offset in 0...(text.utf8.count + 2) {
+        var reader = try LineReader(path: path)
+        try reader.skip(to: UInt64(offset))
+        let line = try reader.next { String(decoding: $0, as: UTF8.self) }
+        let expected: (UInt64, String)? = [(0, "ab"), (3, ""), (4, "cdé"), (9, "f")].first { $0.0 >= offset }
+        #expect(line == expected?.1)
+        if let expected { #expect(reader.lineOffset == expected.0) }
+      }
+    }
+  }
+
   @Test func truncatedStreamIsAnErrorWithItsFile() throws {
     try withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("cut.zst").path

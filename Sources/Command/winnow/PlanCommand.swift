@@ -55,7 +55,7 @@ struct PlanCommand: AsyncParsableCommand {
     for item in deduplications {
       table.add([
         item.stage, Readable.count(item.estimate.documents), Readable.bytes(item.estimate.textBytes), Readable.bytes(item.estimate.memoryBytes),
-        Readable.bytes(item.estimate.diskBytes), Readable.duration(item.estimate.coreSeconds),
+        Readable.bytes(item.estimate.diskBytes), Readable.duration(item.estimate.taskSeconds),
         Readable.duration(item.estimate.seconds),
       ])
     }

@@ -34,7 +34,7 @@ struct ClusterDecision {
     try components.finish()
     let clusters = try ClusterTable(
       documents: documents, components: components, excluded: order.excluded, memory: memory / 2, path: first + ".clusters")
-    var residency = Residency(budget: memory / 3)
+    var residency = Residency(memory: memory)
     var hosts = HeavyHitters<String, Void>()
     var batch = try ClusterMembers(from: 0, documents, components, clusters, memory: memory / 3)
     for partition in 0..<documents.partitions {

@@ -13,7 +13,7 @@ struct CutDecision {
   ) throws(Diagnostic) -> DeduplicationSummary {
     let documents = maps.documents
     var spans = HeavyHitters<UInt64, String>()
-    var residency = Residency(budget: memory / 4)
+    var residency = Residency(memory: memory)
     var summary = summary
     var next = 0
     for partition in 0..<documents.partitions {

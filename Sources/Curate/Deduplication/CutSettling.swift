@@ -1,78 +1,21 @@
 import Documents
 
-/// The cuts of one document, ascending and apart, in bytes of its original text.
-struct DocumentCuts {
-  var document: DocumentReference
-  var cuts: [Range<Int>]
-  /// The document whose text stays instead of the longest stretch.
-  var source: DocumentReference
-
-  /// The marks with their ends on borders; nil when nothing can be cut.
-  ///
-  /// - Parameter marks: of the document, merged, at least one.
-  init?(_ document: DocumentReference, _ marks: [RepeatMark], _ borders: CutBorders) {
-    let cuts = marks.compactMap { borders.snapped(Int($0.start)..<Int($0.end)) }
-    if cuts.isEmpty { return nil }
-    let longest = marks.reduce(marks[0]) { $1.end - $1.start > $0.end - $0.start ? $1 : $0 }
-    self.init(document: document, cuts: cuts, source: DocumentReference(packed: longest.source))
-  }
-
-  init(document: DocumentReference, cuts: [Range<Int>], source: DocumentReference) {
-    self.document = document
-    self.cuts = cuts
-    self.source = source
-  }
-
-  /// Where pieces meet, in the text after the cuts.
-  var joins: [Int] {
-    var removed = 0
-    return cuts.map { cut in
-      let place = cut.lowerBound - removed
-      removed += cut.count
-      return place
-    }
-  }
-
-  /// Where a byte of the text after the cuts stands in the original.
-  func originalOffset(_ offset: Int) -> Int {
-    var offset = offset
-    for cut in cuts where cut.lowerBound <= offset { offset += cut.count }
-    return offset
-  }
-
-  /// Adds `range` of the text after the cuts to `output`.
-  func append(_ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-    var removed = 0
-    var piece = 0
-    for index in 0...cuts.count {
-      let end = index < cuts.count ? cuts[index].lowerBound : text.count
-      let part = (piece - removed)..<(end - removed)
-      let wanted = range.clamped(to: part)
-      if !wanted.isEmpty { output.append(contentsOf: text[(wanted.lowerBound + removed)..<(wanted.upperBound + removed)]) }
-      guard index < cuts.count, end - removed < range.upperBound else { return }
-      removed += cuts[index].count
-      piece = cuts[index].upperBound
-    }
-  }
-
-  func remaining(of text: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
-    output.removeAll(keepingCapacity: true)
-    append(0..<text.count, of: text, to: &output)
-  }
-}
-
 /// Cuts until nothing is repeated any more.
 ///
 /// Where a cut joins two pieces of text, windows arise that were nowhere before, and they may be equal to others. All other
 /// repeats are gone after the first cuts. So each round looks at the anchors of windows over new joins and at all other windows with
 /// the same anchors, in the text as it is after the cuts so far; what is repeated there is cut too.
 ///
-/// Memory: 64 bytes per window anchor that equals one over a join.
+/// A window over no join stands in the original text, so its anchor is in the map files: of the texts only the neighbourhoods of
+/// joins are scanned. Work is dealt out by documents, then by ranges of anchors; the result depends on neither.
+///
+/// Memory: 32 bytes per anchor of a window over a join, and as much per anchor that equals one, of the ranges in work.
 struct CutSettling {
   let maps: TextMaps
   let shape: WindowShape
   let policy: RepeatPolicy
   let memory: Int
+  let threads: Int
 
   /// In practice two or three are enough; a text made for it could need one for each of its windows.
   static let maximumRounds = 64
@@ -82,10 +25,11 @@ struct CutSettling {
     var all = initial
     var changed = Array(initial.indices)
     for _ in 0..<Self.maximumRounds {
-      let hashes = joinHashes(all, changed)
-      if hashes.isEmpty { break }
-      let marks = try repeats(all, hashes)
-      let (next, nextChanged) = extend(all, by: marks)
+      let new = try joinAnchors(all, changed, among: nil)
+      if new.allSatisfy(\.isEmpty) { break }
+      let joins =
+        changed.count == all.count ? new : try joinAnchors(all, Array(all.indices), among: Set(new.joined().map(\.hash)))
+      let (next, nextChanged) = extend(all, by: try repeats(all, new, joins))
       if nextChanged.isEmpty { break }
       all = next
       changed = nextChanged
@@ -93,101 +37,124 @@ struct CutSettling {
     return all
   }
 
-  private func forEachAnchor(_ all: [DocumentCuts], _ indices: [Int], _ body: (_ index: Int, TextAnchor) -> Void) {
-    var scanner = AnchorScanner(shape)
-    var residency = Residency(budget: memory / 4)
-    var text: [UInt8] = []
-    for index in indices {
-      all[index].remaining(of: maps.text(of: all[index].document), into: &text)
-      text.withUnsafeBufferPointer { text in scanner.scan(text) { anchor in body(index, anchor) } }
-      if residency.isFull(after: 1 + text.count >> 16) { maps.release() }
-    }
-  }
+  private var residency: Residency { Residency(memory: memory, threads: threads) }
 
-  /// Anchor hashes of blocks that span a join, ascending.
-  private func joinHashes(_ all: [DocumentCuts], _ changed: [Int]) -> [UInt64] {
-    var hashes: [UInt64] = []
-    var current = -1
-    var joins: [Int] = []
-    var next = 0
-    forEachAnchor(all, changed) { index, anchor in
-      if index != current {
-        current = index
-        joins = all[index].joins
-        next = 0
+  /// The anchors of windows over joins of some documents, in sorted runs. `ordinal` is the index in `all`.
+  ///
+  /// - Parameter hashes: leaves others out.
+  private func joinAnchors(
+    _ all: [DocumentCuts], _ indices: [Int], among hashes: Set<UInt64>?
+  ) throws(Diagnostic) -> [[TextAnchor]] {
+    let parts = min(indices.count, 8 * threads)
+    return try mapInParallel(parts, threads: threads) { part throws(Diagnostic) in
+      var scanner = JoinScanner(shape)
+      var residency = residency
+      var anchors: [TextAnchor] = []
+      for index in indices[share(part, of: parts, indices.count)] {
+        let text = maps.text(of: all[index].document)
+        scanner.scan(all[index], of: text) { anchor in
+          guard hashes?.contains(anchor.hash) ?? true else { return }
+          var anchor = anchor
+          anchor.ordinal = UInt32(index)
+          anchors.append(anchor)
+        }
+        if residency.isFull(after: 1 + text.count >> 16) { maps.release() }
       }
-      let (start, end) = (Int(anchor.start), Int(anchor.start) + Int(anchor.length))
-      while next < joins.count, joins[next] <= start { next += 1 }
-      if next < joins.count, joins[next] < end { hashes.append(anchor.hash) }
+      radixSort(&anchors)
+      return anchors
     }
-    hashes.sort()
-    var distinct: [UInt64] = []
-    for hash in hashes where distinct.last != hash { distinct.append(hash) }
-    return distinct
   }
 
-  /// An anchor in the text of a document after its cuts.
-  private struct SettledAnchor: Keyed {
-    var anchor: TextAnchor
-    var index: Int
-
-    var key: UInt64 { anchor.hash }
-    var value: UInt64 { UInt64(index) << 32 | UInt64(anchor.start) }
+  /// Repeats among windows with the anchors of new joins, in offsets of the text after the cuts.
+  ///
+  /// - Parameters:
+  ///   - new: anchors over new joins.
+  ///   - joins: those over any join, with the same hashes at least.
+  private func repeats(
+    _ all: [DocumentCuts], _ new: [[TextAnchor]], _ joins: [[TextAnchor]]
+  ) throws(Diagnostic) -> [RepeatMark] {
+    let ranges = 16 * threads
+    let marks = try mapInParallel(ranges, threads: threads) { range throws(Diagnostic) in
+      try repeats(all, new, joins, range: range, of: ranges)
+    }
+    return merged(Array(marks.joined()))
   }
 
-  /// Repeats among windows with these anchor hashes, in offsets of the text after the cuts.
-  private func repeats(_ all: [DocumentCuts], _ hashes: [UInt64]) throws(Diagnostic) -> [RepeatMark] {
-    var anchors: [SettledAnchor] = []
-    forEachAnchor(all, Array(all.indices)) { index, anchor in
-      let place = partitionPoint(hashes.count) { hashes[$0] >= anchor.hash }
-      if place < hashes.count, hashes[place] == anchor.hash { anchors.append(SettledAnchor(anchor: anchor, index: index)) }
+  private func repeats(
+    _ all: [DocumentCuts], _ new: [[TextAnchor]], _ joins: [[TextAnchor]], range: Int, of ranges: Int
+  ) throws(Diagnostic) -> [RepeatMark] {
+    func gathered(_ runs: [[TextAnchor]]) -> [TextAnchor] {
+      var anchors = runs.flatMap { run in run.withUnsafeBufferPointer { Array($0.keys(ofShare: range, of: ranges)) } }
+      radixSort(&anchors)
+      return anchors
     }
-    radixSort(&anchors)
+    var keys: [UInt64] = []
+    for anchor in gathered(new) where keys.last != anchor.hash { keys.append(anchor.hash) }
+    let overJoins = gathered(joins)
+    let elsewhere = maps.anchors(hashes: keys, residency: residency)
     var finder = RepeatFinder(shape, policy, precedes: maps.documents.precedes)
-    var residency = Residency(budget: memory / 4)
-    var start = 0
-    while start < anchors.count {
-      var end = start + 1
-      while end < anchors.count, anchors[end].key == anchors[start].key { end += 1 }
-      let group = try untouchedBlocks(anchors[start].key, all)
-      compare(anchors[start..<end], all, group, &finder)
-      if residency.isFull(after: end - start + 2 * group.count) { maps.release() }
-      start = end
+    var residency = residency
+    var (own, other) = (0, 0)
+    for key in keys {
+      while own < overJoins.count, overJoins[own].hash < key { own += 1 }
+      let ownStart = own
+      while own < overJoins.count, overJoins[own].hash == key { own += 1 }
+      let otherStart = other
+      while other < elsewhere.count, elsewhere[other].hash == key { other += 1 }
+      if own - ownStart + other - otherStart < 2 { continue }
+      try compare(overJoins[ownStart..<own], elsewhere[otherStart..<other], all, &finder)
+      if residency.isFull(after: own - ownStart + 2 * (other - otherStart)) { maps.release() }
     }
     return finder.takeMarks()
   }
 
-  /// The blocks with this anchor hash in documents without cuts.
-  private func untouchedBlocks(_ hash: UInt64, _ all: [DocumentCuts]) throws(Diagnostic) -> [AnchoredBlock] {
-    var blocks: [AnchoredBlock] = []
-    for anchor in maps.anchors(hash: hash) {
-      let block = try maps.block(anchor)
-      if index(of: block.document, in: all) == nil { blocks.append(block) }
-    }
-    return blocks
-  }
-
+  /// - Parameters:
+  ///   - joins: anchors of windows over joins; of one hash, as the others.
+  ///   - originals: anchors of the original texts.
   private func compare(
-    _ anchors: ArraySlice<SettledAnchor>, _ all: [DocumentCuts], _ others: [AnchoredBlock], _ finder: inout RepeatFinder
-  ) {
-    guard anchors.count + others.count > 1 else { return }
+    _ joins: ArraySlice<TextAnchor>, _ originals: ArraySlice<TextAnchor>, _ all: [DocumentCuts], _ finder: inout RepeatFinder
+  ) throws(Diagnostic) {
+    var blocks: [AnchoredBlock] = []
+    for anchor in originals { if let block = try uncutBlock(anchor, all) { blocks.append(block) } }
+    guard blocks.count + joins.count > 1 else { return }
     var bytes: [UInt8] = []
-    for item in anchors {
-      let range = Int(item.anchor.start)..<(Int(item.anchor.start) + Int(item.anchor.length))
-      all[item.index].append(range, of: maps.text(of: all[item.index].document), to: &bytes)
+    for anchor in joins {
+      let item = all[Int(anchor.ordinal)]
+      let range = Int(anchor.start)..<(Int(anchor.start) + Int(anchor.length))
+      item.append(range, of: maps.text(of: item.document), to: &bytes)
     }
     bytes.withUnsafeBufferPointer { bytes in
-      var blocks = others
       var start = 0
-      for item in anchors {
-        let end = start + Int(item.anchor.length)
+      for anchor in joins {
+        let end = start + Int(anchor.length)
+        let document = all[Int(anchor.ordinal)].document
         blocks.append(
-          AnchoredBlock(
-            anchor: item.anchor, document: all[item.index].document, bytes: UnsafeBufferPointer(rebasing: bytes[start..<end])))
+          AnchoredBlock(anchor: anchor, document: document, bytes: UnsafeBufferPointer(rebasing: bytes[start..<end])))
         start = end
       }
       finder.add(blocks)
     }
+  }
+
+  /// What the cuts left of an anchor's windows in one piece, in place; nil where that is nothing.
+  private func uncutBlock(_ anchor: TextAnchor, _ all: [DocumentCuts]) throws(Diagnostic) -> AnchoredBlock? {
+    var block = try maps.block(anchor)
+    guard let index = all.index(of: block.document) else { return block }
+    let text = maps.text(of: block.document)
+    guard let piece = all[index].piece(around: Int(anchor.start) + Int(anchor.before), of: text.count) else { return nil }
+    var rest: TextAnchor?
+    if piece.lowerBound <= Int(anchor.start), Int(anchor.start) + Int(anchor.length) <= piece.upperBound {
+      rest = anchor
+    } else {
+      // All windows hold the k-gram, so what is left of them is one run.
+      anchor.forEachRun(
+        in: text, shape, where: { piece.lowerBound <= $0.lowerBound && $0.upperBound <= piece.upperBound }, { rest = $0 })
+    }
+    guard var rest else { return nil }
+    block.bytes = UnsafeBufferPointer(rebasing: text[Int(rest.start)..<(Int(rest.start) + Int(rest.length))])
+    rest.start = UInt32(all[index].remainingOffset(Int(rest.start)))
+    block.anchor = rest
+    return block
   }
 
   /// Adds cuts for the marks. Returns the cuts of all documents, and which of them have new ones.
@@ -199,7 +166,7 @@ struct CutSettling {
       var end = start
       while end < marks.count, marks[end].document == marks[start].document { end += 1 }
       let document = DocumentReference(packed: marks[start].document)
-      let place = index(of: document, in: all)
+      let place = all.index(of: document)
       var item =
         place.map { all[$0] }
         ?? DocumentCuts(document: document, cuts: [], source: DocumentReference(packed: marks[start].source))
@@ -212,7 +179,7 @@ struct CutSettling {
       start = end
     }
     result.sort { $0.document.packed < $1.document.packed }
-    return (result, touched.compactMap { index(of: $0, in: result) })
+    return (result, touched.compactMap { result.index(of: $0) })
   }
 
   private func newCuts(_ item: DocumentCuts, _ marks: ArraySlice<RepeatMark>) -> [Range<Int>] {
@@ -233,9 +200,7 @@ struct CutSettling {
     }
     return cuts
   }
-
-  private func index(of document: DocumentReference, in all: [DocumentCuts]) -> Int? {
-    let index = partitionPoint(all.count) { all[$0].document.packed >= document.packed }
-    return index < all.count && all[index].document == document ? index : nil
-  }
 }
+
+/// One of `parts` shares of 0 ..< count, alike but for one.
+func share(_ part: Int, of parts: Int, _ count: Int) -> Range<Int> { (part * count / parts)..<((part + 1) * count / parts) }

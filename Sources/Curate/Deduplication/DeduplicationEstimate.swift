@@ -11,16 +11,20 @@ public struct DeduplicationEstimate: Sendable {
   public var memoryBytes = 0
   /// Peak of intermediate files and results.
   public var diskBytes = 0
-  /// Seconds of one thread, by step; *decide* is one task, the others are as many as there are inputs or key ranges.
+  /// Seconds of one thread, by step; those of *decide* by the clock, since it is one task.
   public var mapSeconds = 0.0
   public var reduceSeconds = 0.0
   public var decideSeconds = 0.0
   public var applySeconds = 0.0
   /// By the clock, with as many tasks at once as was said.
   public var seconds = 0.0
+  /// Peak memory by step, beside what the process takes anyway.
+  public var memory = DeduplicationMemory()
+  /// The share of keys that repeat another, here and reckoned for the whole.
+  public var repeatedShare = (sample: 0.0, whole: 0.0)
 
-  /// Of one thread, all steps.
-  public var coreSeconds: Double { mapSeconds + reduceSeconds + decideSeconds + applySeconds }
+  /// Of all steps, as tasks' times add up.
+  public var taskSeconds: Double { mapSeconds + reduceSeconds + decideSeconds + applySeconds }
 
   public init() {}
 }
@@ -42,8 +46,8 @@ public struct DeduplicationExecution: Sendable {
   public init(
     inputs: Int, jobs: Int, ranges: Int?, memoryPerTask: Int, memoryOfDecide: Int, removesIntermediateFilesEarly: Bool
   ) {
-    self.inputs = inputs
-    self.jobs = jobs
+    self.inputs = max(1, inputs)
+    self.jobs = max(1, jobs)
     self.ranges = ranges
     self.memoryPerTask = memoryPerTask
     self.memoryOfDecide = memoryOfDecide
@@ -51,155 +55,174 @@ public struct DeduplicationExecution: Sendable {
   }
 }
 
-/// A part of a corpus whose map step was done, and whose documents were written, to see what that takes.
-public struct DeduplicationProbe: Sendable {
-  public private(set) var documents = 0
-  public private(set) var textBytes = 0
-  /// How many times as much there is, this part included.
-  public var scale = 1.0
-  fileprivate var mapSeconds = 0.0
-  fileprivate var writeSeconds = 0.0
-  fileprivate var mapBytes = 0
-  fileprivate var writtenBytes = 0
+/// Documents that stand together at one place of a corpus.
+public struct DeduplicationSample: Sendable {
+  public var documents: [Document]
+  /// How many times as much this place stands for.
+  public var scale: Double
+  /// What reading the documents took; zero where it is part of another step.
+  public var readSeconds: Double
 
-  /// - Parameters:
-  ///   - readSeconds: what reading these documents took.
-  ///   - path: for two files, which are removed again.
-  public init(
-    _ documents: [Document], _ method: some DeduplicationMethod, readSeconds: Double = 0, path: String
-  ) throws(Diagnostic) {
-    self.documents = documents.count
-    textBytes = documents.reduce(0) { $0 + $1.text.count }
-    let clock = ContinuousClock()
-    let start = clock.now
-    let map = try method.map(partition: 0, to: path)
-    for document in documents { try map.add(document) }
-    try map.finish()
-    let middle = clock.now
-    mapSeconds = readSeconds + (middle - start) / .seconds(1)
-    mapBytes = totalBytes([path])
-    var lines = try CompressedLines(path: path + ".jsonl.zst")
-    for document in documents { try lines.add { DocumentLines.write(document, to: &$0) } }
-    try lines.commit()
-    // The last step reads again as well; reading is about a third of writing.
-    writeSeconds = 1.35 * ((clock.now - middle) / .seconds(1))
-    writtenBytes = totalBytes([path + ".jsonl.zst"])
-    for path in [path, path + ".jsonl.zst"] { unlink(path) }
+  public init(documents: [Document], scale: Double, readSeconds: Double = 0) {
+    self.documents = documents
+    self.scale = scale
+    self.readSeconds = readSeconds
   }
+
+  var textBytes: Int { documents.reduce(0) { $0 + $1.text.count } }
 }
 
 extension DeduplicationEstimate {
-  /// Reckons from probes, one or more for each input.
-  public init(_ probes: [DeduplicationProbe], _ method: some DeduplicationMethod, _ execution: DeduplicationExecution) {
-    var costs = DeduplicationCosts()
-    var disk = (maps: 0.0, results: 0.0)
-    for probe in probes {
-      let documents = Double(probe.documents) * probe.scale
-      let text = Double(probe.textBytes) * probe.scale
-      self.documents += Int(documents)
-      textBytes += Int(text)
-      let own = method.costs(documents: documents, textBytes: text)
-      costs.keyBytes += own.keyBytes
-      costs.readsText = own.readsText
-      mapSeconds += probe.mapSeconds * probe.scale
-      reduceSeconds += probe.mapSeconds * own.reduceShare * probe.scale
-      decideSeconds += probe.mapSeconds * own.decideShare * probe.scale
-      applySeconds += probe.writeSeconds * probe.scale
-      disk.maps += Double(probe.mapBytes) * probe.scale
-      disk.results += Double(probe.writtenBytes) * probe.scale
+  /// Does all steps with places of a corpus, each as a partition, and reckons from that.
+  ///
+  /// Time of the first and last step grows with the text. That of the others depends on how much is repeated too, so they are done twice:
+  /// with the sample, and with the sample and a copy of it. The sample has as much less memory as it has less text, so that as many runs
+  /// are sorted, and texts are copied or looked up in place, as later.
+  ///
+  /// - Parameter folder: for files; removed again.
+  public init(
+    _ places: [DeduplicationSample], _ method: some DeduplicationMethod, _ execution: DeduplicationExecution, folder: String
+  ) throws(Diagnostic) {
+    let places = places.filter { !$0.documents.isEmpty }
+    guard !places.isEmpty else { return }
+    do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+      throw Diagnostic("input-output", "cannot make the folder: \(error.localizedDescription)", at: .init(file: folder))
     }
-    let ranges = execution.ranges ?? max(execution.jobs, Int(disk.maps) / max(1, execution.memoryPerTask) + 1)
-    let wide = Double(max(1, min(execution.jobs, execution.inputs)))
-    seconds =
-      (mapSeconds + applySeconds) / wide + reduceSeconds / Double(max(1, min(execution.jobs, ranges))) + decideSeconds
-    diskBytes = Int(execution.removesIntermediateFilesEarly ? max(disk.maps, disk.results) : disk.maps + disk.results)
-    memoryBytes = memoryPeak(costs, mapBytes: disk.maps, ranges: Double(ranges), method, execution)
-  }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var corpus = DeduplicationCorpus()
+    var sampled = 0.0
+    for place in places {
+      sampled += Double(place.textBytes)
+      corpus.documents += place.scale * Double(place.documents.count)
+      corpus.textBytes += place.scale * Double(place.textBytes)
+      corpus.nameBytes += place.scale * Double(place.documents.reduce(0) { $0 + $1.id.utf8.count + min(24, $1.url.utf8.count) })
+    }
+    let scale = corpus.textBytes / max(1, sampled)
+    var small = method
+    small.memoryPerTask = max(1 << 20, Int(Double(execution.memoryPerTask) / scale))
+    small.threads = execution.jobs
+    let trial = try DeduplicationTrial(places, small, execution, folder: folder)
 
-  /// Each step's largest need, as far as the budget lets it grow.
-  private func memoryPeak(
-    _ costs: DeduplicationCosts, mapBytes: Double, ranges: Double, _ method: some DeduplicationMethod,
-    _ execution: DeduplicationExecution
-  ) -> Int {
-    let task = Double(execution.memoryPerTask)
-    let perInput = Double(max(1, execution.inputs))
-    let width = Double(max(1, min(execution.jobs, execution.inputs)))
-    let (documents, text) = (Double(documents), Double(textBytes))
-    // An input's pages are let go 16 MiB at a time.
-    let reading = width * min(Double(1 << 24), text / perInput)
-    let tables = 100 * documents
-    let map = reading + width * (min(task / 2, costs.keyBytes / perInput) + tables / perInput)
-    // A text map that fits is read in place, as far as a quarter of the task's memory.
-    let inPlace = costs.readsText && mapBytes <= task / 2 ? min(task / 4, mapBytes) : 0
-    let reduce = Double(execution.jobs) * (costs.keyBytes / ranges / Double(method.keyGroups) + inPlace) + tables
-    let decide = 25 * documents + (costs.readsText ? min(Double(execution.memoryOfDecide) / 4, text) : 0) + tables
-    return Self.baseMemory + Int(max(map, reduce, decide))
+    corpus.mapBytes = trial.mapBytes
+    corpus.filterBytes = Double(trial.alone.summary.filterBytes) * scale
+    corpus.keys = Double(trial.counts.keys) * scale
+    repeatedShare = (trial.counts.repeatedShare, trial.counts.repeatedShare(inWhole: 1 / scale))
+    corpus.repeatedShare = repeatedShare.whole
+    /// On the straight line through a step's times at the two shares of repeats.
+    func time(_ alone: Double, _ twice: Double) -> Double {
+      let slope = max(0, twice / 2 - alone) / max(1e-6, (1 - repeatedShare.sample) / 2)
+      return scale * (alone + slope * (repeatedShare.whole - repeatedShare.sample))
+    }
+    documents = Int(corpus.documents)
+    textBytes = Int(corpus.textBytes)
+    mapSeconds = trial.mapSeconds
+    reduceSeconds = time(trial.alone.reduceSeconds, trial.twice.reduceSeconds)
+    decideSeconds = time(trial.alone.decideSeconds, trial.twice.decideSeconds)
+    let stays = (1 - repeatedShare.whole) / max(1e-6, 1 - repeatedShare.sample)
+    applySeconds = trial.applySeconds
+    var execution = execution
+    execution.ranges =
+      execution.ranges
+      ?? FileDeduplication.ranges(
+        mapBytes: Int(corpus.mapBytes), jobs: execution.jobs, memoryPerTask: execution.memoryPerTask)
+    seconds =
+      (mapSeconds + applySeconds) / execution.width(execution.inputs)
+      + reduceSeconds / execution.width(execution.ranges ?? 1) + decideSeconds
+    let results = trial.writtenBytes * stays
+    diskBytes = Int(execution.removesIntermediateFilesEarly ? max(corpus.mapBytes, results) : corpus.mapBytes + results)
+    memory = method.memory(for: corpus, execution)
+    memoryBytes = Self.baseMemory + Int(memory.peak)
   }
 
   /// Code and what the language keeps, as measured.
-  private static let baseMemory = 40 << 20
+  private static let baseMemory = 32 << 20
 }
 
-extension FileDeduplication {
-  /// Maps and writes the first documents of each input, and reckons from that.
-  ///
-  /// - Parameter sampleBytes: of text; as a rule half a second's work.
-  public func estimate(_ method: some DeduplicationMethod, sampleBytes: Int = 16 << 20) throws(Diagnostic)
-    -> DeduplicationEstimate
-  {
-    let work = output + "/.estimate"
-    do { try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true) } catch {
-      throw Diagnostic("input-output", "cannot make the folder: \(error.localizedDescription)", at: .init(file: work))
-    }
-    defer { try? FileManager.default.removeItem(atPath: work) }
-    let probes = Mutex([DeduplicationProbe?](repeating: nil, count: inputs.count))
-    // As many at once as later, so that threads that share memory and processor slow each other down here too.
-    try inParallel(inputs.count, "estimate") { index throws(Diagnostic) in
-      let probe = try probe(inputs[index], method, "\(work)/\(index)", bytes: max(1 << 18, sampleBytes / inputs.count))
-      probes.withLock { $0[index] = probe }
-    }
-    return DeduplicationEstimate(
-      probes.withLock { $0.compactMap { $0 } }, method,
-      DeduplicationExecution(
-        inputs: inputs.count, jobs: jobs, ranges: nil, memoryPerTask: memoryPerTask,
-        memoryOfDecide: memory - Self.fixedMemory, removesIntermediateFilesEarly: true))
+/// All steps of a method with a sample, timed.
+private struct DeduplicationTrial {
+  /// The steps behind the first.
+  struct Times {
+    var reduceSeconds = 0.0
+    var decideSeconds = 0.0
+    var summary = DeduplicationSummary()
   }
 
-  private func probe(_ input: String, _ method: some DeduplicationMethod, _ path: String, bytes: Int) throws(Diagnostic)
-    -> DeduplicationProbe?
-  {
-    var documents: [Document] = []
-    var (read, reached) = (0, 0.0)
+  /// Of the whole corpus, in seconds of one thread and in bytes.
+  private(set) var mapSeconds = 0.0
+  private(set) var applySeconds = 0.0
+  private(set) var mapBytes = 0.0
+  private(set) var writtenBytes = 0.0
+  /// Of the sample, and of the sample with a copy.
+  private(set) var alone = Times()
+  private(set) var twice = Times()
+  private(set) var counts = KeyCounts()
+
+  init(
+    _ places: [DeduplicationSample], _ method: some DeduplicationMethod, _ execution: DeduplicationExecution, folder: String
+  ) throws(Diagnostic) {
+    let maps = places.indices.map { "\(folder)/map-\($0)" }
+    let decisions = places.indices.map { "\(folder)/decisions-\($0)" }
+    let mapTimes = try Self.timed(places.count, execution) { index throws(Diagnostic) in
+      let map = try method.map(partition: index, to: maps[index])
+      for document in places[index].documents { try map.add(document) }
+      try map.finish()
+    }
+    counts = try method.keyCounts(maps: maps)
+    twice = try Self.laterSteps(maps + maps, method, execution, to: decisions + decisions.map { $0 + "-copy" }, folder)
+    alone = try Self.laterSteps(maps, method, execution, to: decisions, folder)
+    let parts = places.indices.map { "\(folder)/part-\($0)" }
+    let applyTimes = try Self.timed(places.count, execution) { index throws(Diagnostic) in
+      let decided = try DeduplicationDecisions(path: decisions[index], method: method.name)
+      var output = try DeduplicatedFiles(part: parts[index], ledger: parts[index] + "-ledger")
+      for (ordinal, document) in places[index].documents.enumerated() { try output.add(document, decided, at: ordinal) }
+      try output.commit(syncs: false)
+    }
+    for (index, place) in places.enumerated() {
+      mapSeconds += place.scale * (place.readSeconds + mapTimes[index])
+      applySeconds += place.scale * (place.readSeconds + applyTimes[index])
+      mapBytes += place.scale * Double(totalBytes([maps[index]]))
+      writtenBytes += place.scale * Double(totalBytes([parts[index], parts[index] + "-ledger", decisions[index]]))
+    }
+  }
+
+  private static func laterSteps(
+    _ maps: [String], _ method: some DeduplicationMethod, _ execution: DeduplicationExecution, to decisions: [String],
+    _ folder: String
+  ) throws(Diagnostic) -> Times {
+    let ranges = execution.ranges ?? execution.jobs
+    let reductions = (0..<ranges).map { "\(folder)/reduction-\($0)" }
+    var times = Times()
+    times.reduceSeconds = try timed(ranges, execution) { range throws(Diagnostic) in
+      try method.reduce(range: range, of: ranges, maps: maps, to: reductions[range])
+    }.reduce(0, +)
     let start = ContinuousClock.now
-    _ = try readDocuments(input) { document, share throws(Diagnostic) in
-      read += document.text.count
-      reached = share
-      documents.append(document)
-      return read < bytes
+    times.summary = try method.decide(maps: maps, reductions: reductions, to: decisions)
+    times.decideSeconds = (ContinuousClock.now - start) / .seconds(1)
+    // On threads of its own, so by the clock; the better of two, since others may use the processor.
+    let again = ContinuousClock.now
+    _ = try method.decide(maps: maps, reductions: reductions, to: decisions)
+    times.decideSeconds = min(times.decideSeconds, (ContinuousClock.now - again) / .seconds(1))
+    return times
+  }
+
+  /// What each call took of the processor, as many at once as later.
+  private static func timed(
+    _ count: Int, _ execution: DeduplicationExecution, _ body: @Sendable (Int) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> [Double] {
+    try mapInParallel(count, threads: execution.jobs) { index throws(Diagnostic) in
+      let start = ThreadTime.now
+      try body(index)
+      return ThreadTime.now - start
     }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    guard reached > 0 else { return nil }
-    var probe = try DeduplicationProbe(documents, method, readSeconds: seconds, path: path)
-    probe.scale = 1 / reached
-    return probe
   }
 }
 
-/// What a method's later steps take, as measured on a crawl of 68 MB and on 500 MB made from it.
-public struct DeduplicationCosts: Sendable {
-  /// Bytes of sorted keys, over all partitions.
-  public var keyBytes: Double
-  /// Time of the reduce and decide steps as shares of the map step's, on one thread: so a sample of the map step, on this machine and
-  /// these texts, says what they take.
-  public var reduceShare: Double
-  public var decideShare: Double
-  /// The reduce and decide steps look at the texts.
-  public var readsText: Bool
-
-  public init(keyBytes: Double = 0, reduceShare: Double = 0, decideShare: Double = 0, readsText: Bool = false) {
-    self.keyBytes = keyBytes
-    self.reduceShare = reduceShare
-    self.decideShare = decideShare
-    self.readsText = readsText
+/// What the present thread has had of the processor: unlike the clock, it does not run while other programs have it.
+enum ThreadTime {
+  /// Seconds.
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

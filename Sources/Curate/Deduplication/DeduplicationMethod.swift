@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 
 /// A way to find duplicates, as steps that are pure functions from files to files.
 ///
@@ -16,11 +17,14 @@ public protocol DeduplicationMethod: Sendable {
   /// Bytes that one task may take, within about a tenth. Changes how files are laid out, never what is found.
   var memoryPerTask: Int { get set }
 
-  /// How many groups of keys are handled one after another: bands.
-  var keyGroups: Int { get }
+  /// Threads that the decide step may use. Changes nothing in what is found.
+  var threads: Int { get set }
 
-  /// What the steps behind the first take; for estimates.
-  func costs(documents: Double, textBytes: Double) -> DeduplicationCosts
+  /// Peak memory of each step on a corpus of this size, beside what the process takes anyway.
+  func memory(for corpus: DeduplicationCorpus, _ execution: DeduplicationExecution) -> DeduplicationMemory
+
+  /// How many keys the maps have, and which share of them repeats another.
+  func keyCounts(maps: [String]) throws(Diagnostic) -> KeyCounts
 
   /// Opens the map step of one partition. `partition` is the index its file will have in `maps` of the later steps.
   func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap
@@ -36,6 +40,14 @@ public protocol DeduplicationMethod: Sendable {
   func decide(maps: [String], reductions: [String], to paths: [String]) throws(Diagnostic) -> DeduplicationSummary
 }
 
+extension DeduplicationMethod {
+  /// For methods whose decide step has one thread.
+  public var threads: Int {
+    get { 1 }
+    set {}
+  }
+}
+
 /// What a task may take unless told otherwise: 512 MB.
 public let defaultMemoryPerTask = 512 << 20
 
@@ -44,8 +56,22 @@ struct Residency {
   private let maximumAccesses: Int
   private var accesses = 0
 
+  /// Where places are looked at once, pages kept any longer are of no use.
+  static let usualBudget = 32 << 20
+
   /// - Parameter budget: bytes.
   init(budget: Int) { maximumAccesses = max(64, budget >> 16) }
+
+  /// For places that are not looked at again soon, by one of so many threads.
+  init(memory: Int, threads: Int = 1) { self.init(budget: min(memory / 4, Self.usualBudget) / threads) }
+
+  /// Bytes that are resident before they are let go: so many looks at random places of a file meet some of its neighbourhoods twice.
+  ///
+  /// - Parameter count: how often a look is counted.
+  static func pages(of bytes: Double, budget: Int, perAccess count: Double = 1) -> Double {
+    let neighbourhoods = max(1, bytes / 65_536)
+    return bytes * (1 - exp(-Double(max(64, budget >> 16)) / count / neighbourhoods))
+  }
 
   /// Whether it is time to release the files.
   mutating func isFull(after more: Int) -> Bool {
@@ -111,6 +137,11 @@ public struct DeduplicationSummary: Sendable, Equatable {
     let bin = bytes.bitWidth - 1 - bytes.leadingZeroBitCount
     while repeatLengths.count <= bin { repeatLengths.append(0) }
     repeatLengths[bin] += 1
+  }
+
+  mutating func addRepeats(_ other: DeduplicationSummary) {
+    while repeatLengths.count < other.repeatLengths.count { repeatLengths.append(0) }
+    for (bin, count) in other.repeatLengths.enumerated() { repeatLengths[bin] += count }
   }
 
   mutating func countCluster(size: Int) {

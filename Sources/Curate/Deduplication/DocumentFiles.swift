@@ -62,11 +62,12 @@ struct CompressedLines: ~Copyable {
     if lines.count > 1 << 18 { try flush() }
   }
 
-  mutating func commit() throws(Diagnostic) {
+  /// - Parameter syncs: false for a file that nobody needs after a power failure.
+  mutating func commit(syncs: Bool = true) throws(Diagnostic) {
     try flush()
     encoder.finish(to: &compressed)
     try file.write(compressed)
-    try file.commit()
+    try file.commit(syncs: syncs)
   }
 
   private mutating func flush() throws(Diagnostic) {
@@ -75,5 +76,45 @@ struct CompressedLines: ~Copyable {
     try file.write(compressed)
     compressed.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
+  }
+}
+
+/// What the last step writes about one input: the documents that stay, and a line about each.
+struct DeduplicatedFiles: ~Copyable {
+  private var kept: CompressedLines
+  private var ledger: CompressedLines
+
+  init(part: String, ledger: String) throws(Diagnostic) {
+    let kept = try CompressedLines(path: part)
+    let ledger = try CompressedLines(path: ledger)
+    self.kept = kept
+    self.ledger = ledger
+  }
+
+  mutating func add(_ original: Document, _ decisions: DeduplicationDecisions, at ordinal: Int) throws(Diagnostic) {
+    var document = original
+    let before = document.text.count
+    let verdict = try decisions.apply(to: &document, at: ordinal)
+    if verdict == .keep { try kept.add { DocumentLines.write(document, to: &$0) } }
+    try ledger.add { bytes in
+      Self.ledgerLine(document, verdict, cutBytes: before - document.text.count).write(to: &bytes)
+      bytes.append(0x0A)
+    }
+  }
+
+  mutating func commit(syncs: Bool = true) throws(Diagnostic) {
+    try kept.commit(syncs: syncs)
+    try ledger.commit(syncs: syncs)
+  }
+
+  private static func ledgerLine(_ document: Document, _ verdict: Verdict, cutBytes: Int) -> JSONObject {
+    var line: JSONObject = ["id": .string(document.id), "verdict": verdict == .keep ? "keep" : "drop"]
+    if cutBytes > 0 { line["cut_bytes"] = .integer(Int64(cutBytes)) }
+    guard case .drop(let reason) = verdict else { return line }
+    line["rule"] = .string(reason.rule)
+    line["value"] = reason.value.map { .number($0) }
+    line["threshold"] = reason.threshold.map { .number($0) }
+    line["duplicate_of"] = reason.duplicateOf.map { .string($0) }
+    return line
   }
 }

@@ -1,7 +1,7 @@
 import Documents
 
 /// A document of the corpus by place: partition and ordinal in it.
-struct DocumentReference: BitwiseCopyable, Hashable {
+struct DocumentReference: BitwiseCopyable, Hashable, Comparable {
   var packed: UInt64
 
   init(packed: UInt64) { self.packed = packed }
@@ -9,6 +9,9 @@ struct DocumentReference: BitwiseCopyable, Hashable {
 
   var partition: Int { Int(packed >> 32) }
   var ordinal: Int { Int(packed & 0xFFFF_FFFF) }
+
+  /// In order of the input.
+  static func < (a: Self, b: Self) -> Bool { a.packed < b.packed }
 }
 
 /// How clusters choose, beyond the keep policy.
@@ -68,7 +71,9 @@ struct DocumentTableWriter {
 }
 
 /// The document tables of all partitions, mapped: ids, lengths and the stable order.
-struct DocumentTables {
+///
+/// Sendable because the files are mapped for reading and stay mapped as long as `files` lives.
+struct DocumentTables: @unchecked Sendable {
   private struct Table {
     var ranks: UnsafeBufferPointer<UInt64>
     var idEnds: UnsafeBufferPointer<UInt64>
@@ -121,6 +126,14 @@ struct DocumentTables {
 
   /// 0 ..< total, in input order.
   func globalIndex(_ document: DocumentReference) -> Int { bases[document.partition] + document.ordinal }
+
+  /// One of `parts` shares of all documents in their order.
+  func share(_ part: Int, of parts: Int) -> Range<DocumentReference> {
+    func start(_ part: Int) -> DocumentReference {
+      part == parts ? DocumentReference(partition: partitions, ordinal: 0) : reference(part * total / parts)
+    }
+    return start(part)..<start(part + 1)
+  }
 
   /// The document at 0 ..< total.
   func reference(_ globalIndex: Int) -> DocumentReference {

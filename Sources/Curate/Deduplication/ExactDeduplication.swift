@@ -33,10 +33,12 @@ public struct ExactDeduplication: DeduplicationMethod {
     configuration = XXH64.hash("exact \(options.by) \(options.textForm) \(options.keep)")
   }
 
-  public var keyGroups: Int { 2 }
+  public func memory(for corpus: DeduplicationCorpus, _ execution: DeduplicationExecution) -> DeduplicationMemory {
+    .ofKeys(corpus, groups: 2, criteria: options.keep.criteria.count, execution)
+  }
 
-  public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    DeduplicationCosts(keyBytes: 32 * documents, reduceShare: 0.03, decideShare: 0.03)
+  public func keyCounts(maps paths: [String]) throws(Diagnostic) -> KeyCounts {
+    try openMaps(paths, verifiesTables: false).keyCounts()
   }
 
   fileprivate static let textBand = 0

@@ -1,4 +1,3 @@
-import Dispatch
 import Documents
 import Foundation
 import Storage
@@ -47,6 +46,11 @@ public struct FileDeduplication: Sendable {
   /// The share of one of the tasks that run at once.
   var memoryPerTask: Int { max(8 << 20, (memory - Self.fixedMemory) / jobs) }
 
+  /// As many key ranges as let one fit into a task's memory.
+  static func ranges(mapBytes: Int, jobs: Int, memoryPerTask: Int) -> Int {
+    max(jobs, min(1024, mapBytes / memoryPerTask + 1))
+  }
+
   /// - Parameter progress: called after each finished step of a kind; from any thread.
   public func run(
     _ method: some DeduplicationMethod, progress: @Sendable (_ step: String, _ done: Int, _ of: Int) -> Void = { _, _, _ in }
@@ -75,7 +79,7 @@ public struct FileDeduplication: Sendable {
     }
     note(failures.withLock { $0 }, in: &report)
 
-    let ranges = max(jobs, min(1024, totalBytes(maps) / memoryPerTask + 1))
+    let ranges = Self.ranges(mapBytes: totalBytes(maps), jobs: jobs, memoryPerTask: memoryPerTask)
     let reductions = (0..<ranges).map { "\(work)/reduction-\($0)" }
     try timed("reduce", &report) { () throws(Diagnostic) in
       let method = method
@@ -84,9 +88,11 @@ public struct FileDeduplication: Sendable {
       }
     }
     method.memoryPerTask = max(memoryPerTask, memory - Self.fixedMemory)
+    method.threads = jobs
     let summary = try timed("decide", &report) { () throws(Diagnostic) in
       try method.decide(maps: maps, reductions: reductions, to: decisions)
     }
+    progress("decide", 1, 1)
     report.summary = summary
     report.diskBytes = totalBytes(maps + reductions + decisions)
     // What the last step does not need makes room for what it writes.
@@ -112,8 +118,7 @@ public struct FileDeduplication: Sendable {
     var report = Report()
     let failures = Mutex<[(input: Int, lines: Int, first: [Diagnostic])]>([])
     report.summary = try index.add(
-      snapshot, partitions: inputs.count, decisions: decisions,
-      workers: { count, body throws(Diagnostic) in try inParallel(count, "index", { _, _, _ in }, body) }
+      snapshot, partitions: inputs.count, decisions: decisions, threads: jobs
     ) { partition, add throws(Diagnostic) in
       let failed = try readDocuments(inputs[partition]) { document, _ throws(Diagnostic) in
         try add(document)
@@ -138,19 +143,11 @@ public struct FileDeduplication: Sendable {
   }
 
   private func apply(_ decisions: DeduplicationDecisions, input: Int) throws(Diagnostic) {
-    var kept = try CompressedLines(path: partPath(input))
-    var ledger = try CompressedLines(path: ledgerPath(input))
+    var output = try DeduplicatedFiles(part: partPath(input), ledger: ledgerPath(input))
     var ordinal = 0
-    _ = try readDocuments(inputs[input]) { original, _ throws(Diagnostic) in
-      var document = original
-      let before = document.text.count
-      let verdict = try decisions.apply(to: &document, at: ordinal)
+    _ = try readDocuments(inputs[input]) { document, _ throws(Diagnostic) in
+      try output.add(document, decisions, at: ordinal)
       ordinal += 1
-      if verdict == .keep { try kept.add { DocumentLines.write(document, to: &$0) } }
-      try ledger.add { bytes in
-        ledgerLine(document, verdict, cutBytes: before - document.text.count).write(to: &bytes)
-        bytes.append(0x0A)
-      }
       return true
     }
     guard ordinal == decisions.count else {
@@ -159,24 +156,12 @@ public struct FileDeduplication: Sendable {
         at: .init(file: inputs[input]),
         fix: "do not change the input while it is deduplicated")
     }
-    try kept.commit()
-    try ledger.commit()
+    try output.commit()
   }
 
   private func partPath(_ input: Int) -> String { "\(output)/part-\(fiveDigits(input)).jsonl.zst" }
 
   private func ledgerPath(_ input: Int) -> String { "\(output)/ledger-\(fiveDigits(input)).jsonl.zst" }
-
-  private func ledgerLine(_ document: Document, _ verdict: Verdict, cutBytes: Int) -> JSONObject {
-    var line: JSONObject = ["id": .string(document.id), "verdict": verdict == .keep ? "keep" : "drop"]
-    if cutBytes > 0 { line["cut_bytes"] = .integer(Int64(cutBytes)) }
-    guard case .drop(let reason) = verdict else { return line }
-    line["rule"] = .string(reason.rule)
-    line["value"] = reason.value.map { .number($0) }
-    line["threshold"] = reason.threshold.map { .number($0) }
-    line["duplicate_of"] = reason.duplicateOf.map { .string($0) }
-    return line
-  }
 
   private func writeSummary(_ method: String, _ report: Report) throws(Diagnostic) {
     var json: JSONObject = ["method": .string(method), "inputs": .array(inputs.map { .string($0) })]
@@ -200,34 +185,19 @@ public struct FileDeduplication: Sendable {
     return result
   }
 
-  /// Calls `body` for 0 ..< count on `jobs` threads. After a failure nothing new starts; the failure of the smallest index is thrown.
+  /// Calls `body` for 0 ..< count on `jobs` threads.
   func inParallel(
     _ count: Int, _ step: String, _ progress: @Sendable (String, Int, Int) -> Void = { _, _, _ in },
     _ body: @Sendable (Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    let state = Mutex((next: 0, done: 0, failures: [(index: Int, error: Diagnostic)]()))
-    withoutActuallyEscaping(body) { body in
-      withoutActuallyEscaping(progress) { progress in
-        DispatchQueue.concurrentPerform(iterations: min(jobs, count)) { _ in
-          while let index = state.withLock({ state -> Int? in
-            guard state.next < count, state.failures.isEmpty else { return nil }
-            state.next += 1
-            return state.next - 1
-          }) {
-            do throws(Diagnostic) {
-              try body(index)
-              let done = state.withLock { state -> Int in
-                state.done += 1
-                return state.done
-              }
-              progress(step, done, count)
-            } catch {
-              state.withLock { $0.failures.append((index, error)) }
-            }
-          }
-        }
+    let done = Mutex(0)
+    try forEachInParallel(count, threads: jobs) { index throws(Diagnostic) in
+      try body(index)
+      let done = done.withLock { done -> Int in
+        done += 1
+        return done
       }
+      progress(step, done, count)
     }
-    if let first = state.withLock({ $0.failures.min { $0.index < $1.index } }) { throw first.error }
   }
 }

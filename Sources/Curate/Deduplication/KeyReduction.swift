@@ -47,7 +47,7 @@ struct KeyReduction {
     self.maps = maps
     self.confirm = confirm
     self.firstNew = firstNew
-    residency = Residency(budget: memory / 4)
+    residency = Residency(memory: memory)
     cache = remembersPairs ? Array(repeating: CachedPair(), count: 1 << 14) : []
   }
 

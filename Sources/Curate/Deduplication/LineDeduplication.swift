@@ -30,7 +30,6 @@ public struct LineDeduplication: DeduplicationMethod {
   private let configuration: UInt64
 
   public var name: String { "lines" }
-  public var keyGroups: Int { 1 }
 
   public init(_ options: Options = Options()) throws(Diagnostic) {
     guard options.minimumCharacters >= 1, options.minimumRemainingCharacters >= 0 else {
@@ -40,8 +39,12 @@ public struct LineDeduplication: DeduplicationMethod {
     configuration = XXH64.hash("lines \(options.unit) \(options.minimumCharacters) \(options.repeats) \(options.keep)")
   }
 
-  public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    DeduplicationCosts(keyBytes: 32 * textBytes / 60, reduceShare: 1, decideShare: 0.35, readsText: true)
+  public func memory(for corpus: DeduplicationCorpus, _ execution: DeduplicationExecution) -> DeduplicationMemory {
+    .ofTexts(corpus, criteria: options.keep.criteria.count, execution)
+  }
+
+  public func keyCounts(maps paths: [String]) throws(Diagnostic) -> KeyCounts {
+    try TextMaps(paths: paths, policy: options.keep, configuration: configuration, verifiesText: false).keyCounts()
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
@@ -60,7 +63,7 @@ public struct LineDeduplication: DeduplicationMethod {
 
   private func marks(_ maps: TextMaps, range: Int, of ranges: Int) throws(Diagnostic) -> [RepeatMark] {
     var marks: [RepeatMark] = []
-    var residency = Residency(budget: memoryPerTask / 4)
+    var residency = maps.residency(memory: memoryPerTask)
     let anchors = maps.anchors(range: range, of: ranges)
     maps.release()
     var start = 0

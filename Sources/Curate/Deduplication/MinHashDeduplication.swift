@@ -46,11 +46,12 @@ public struct MinHashDeduplication: DeduplicationMethod {
     configuration = XXH64.hash(description)
   }
 
-  public var keyGroups: Int { options.scheme.bands }
+  public func memory(for corpus: DeduplicationCorpus, _ execution: DeduplicationExecution) -> DeduplicationMemory {
+    .ofKeys(corpus, groups: Double(options.scheme.bands), criteria: options.keep.criteria.count, execution)
+  }
 
-  public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    let keys = documents * Double(options.scheme.bands)
-    return DeduplicationCosts(keyBytes: 16 * keys, reduceShare: options.verifies ? 0.12 : 0.05, decideShare: 0.04)
+  public func keyCounts(maps paths: [String]) throws(Diagnostic) -> KeyCounts {
+    try openMaps(paths, verifiesTables: false).keyCounts()
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {

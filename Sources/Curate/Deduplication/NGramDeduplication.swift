@@ -27,7 +27,6 @@ public struct NGramDeduplication: DeduplicationMethod {
   private let configuration: UInt64
 
   public var name: String { "ngrams" }
-  public var keyGroups: Int { 1 }
 
   public init(_ options: Options = Options()) throws(Diagnostic) {
     guard (1...1000).contains(options.words), options.minimumKnownShare > 0, options.minimumKnownShare <= 1,
@@ -42,9 +41,12 @@ public struct NGramDeduplication: DeduplicationMethod {
     configuration = XXH64.hash("ngrams \(options.unit) \(options.words)")
   }
 
-  public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    DeduplicationCosts(keyBytes: 0, reduceShare: 0, decideShare: 0.85)
+  public func memory(for corpus: DeduplicationCorpus, _ execution: DeduplicationExecution) -> DeduplicationMemory {
+    .ofFilter(corpus, execution)
   }
+
+  /// The filter has no groups of keys.
+  public func keyCounts(maps paths: [String]) throws(Diagnostic) -> KeyCounts { KeyCounts() }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
     try NGramMap(path: path, options, configuration: configuration)

@@ -14,6 +14,32 @@ struct KeyedRecord: Keyed, Equatable {
   var value: UInt64
 }
 
+/// Of records sorted by key.
+extension UnsafeBufferPointer where Element: Keyed {
+  /// The first index from `start` on whose key is no less than `key`; `count` when there is none.
+  ///
+  /// - Complexity: O(log of the distance).
+  func firstKey(atLeast key: UInt64, from start: Int = 0) -> Int {
+    var step = 1
+    var low = start
+    while low + step <= count, self[low + step - 1].key < key {
+      low += step
+      step *= 2
+    }
+    let size = Swift.min(step, count - low)
+    return low + partitionPoint(size) { self[low + $0].key >= key }
+  }
+
+  /// Those that fall into one of equal shares of the key space.
+  func keys(ofShare share: Int, of shares: Int) -> Slice<UnsafeBufferPointer> {
+    let low = Deduplication.firstKey(ofShare: share, of: shares)
+    let first = partitionPoint(count) { self[$0].key >= low }
+    guard share + 1 < shares else { return self[first...] }
+    let high = Deduplication.firstKey(ofShare: share + 1, of: shares)
+    return self[first..<Swift.max(first, partitionPoint(count) { self[$0].key >= high })]
+  }
+}
+
 /// Sorts by (key, value) in place: American flag sort (McIlroy, Bostic, McIlroy 1993) on the key's bytes from the top,
 /// insertion sort for small groups.
 ///

@@ -39,8 +39,8 @@ public enum RepeatPolicy: String, Sendable, CaseIterable {
 
 /// The marks of several files, each merged: document by document in order.
 ///
-/// Memory: the marks of one document.
-struct MarkFiles {
+/// Memory: the marks of one document. Sendable because the files are mapped for reading.
+struct MarkFiles: @unchecked Sendable {
   private let files: [SectionFile]
   private let sections: [UnsafeBufferPointer<RepeatMark>]
 
@@ -66,8 +66,17 @@ struct MarkFiles {
   }
 
   /// Calls `body` with each document that has marks, and these, merged.
-  func forEachDocument(_ body: (DocumentReference, [RepeatMark]) throws(Diagnostic) -> Void) throws(Diagnostic) {
-    var next = sections.map(\.startIndex)
+  ///
+  /// - Parameter range: of documents; all by default.
+  func forEachDocument(
+    in range: Range<DocumentReference>? = nil, _ body: (DocumentReference, [RepeatMark]) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    func place(_ document: DocumentReference?, _ section: UnsafeBufferPointer<RepeatMark>, _ standard: Int) -> Int {
+      guard let document else { return standard }
+      return partitionPoint(section.count) { section[$0].document >= document.packed }
+    }
+    var next = sections.map { place(range?.lowerBound, $0, 0) }
+    let ends = sections.map { place(range?.upperBound, $0, $0.count) }
     var read = 0
     while true {
       if read > 1 << 20 {
@@ -75,13 +84,13 @@ struct MarkFiles {
         for file in files { file.release() }
       }
       var document = UInt64.max
-      for (place, section) in zip(next, sections) where place < section.count {
-        document = min(document, section[place].document)
+      for index in sections.indices where next[index] < ends[index] {
+        document = min(document, sections[index][next[index]].document)
       }
       if document == .max { return }
       var marks: [RepeatMark] = []
       for index in sections.indices {
-        while next[index] < sections[index].count, sections[index][next[index]].document == document {
+        while next[index] < ends[index], sections[index][next[index]].document == document {
           marks.append(sections[index][next[index]])
           next[index] += 1
         }

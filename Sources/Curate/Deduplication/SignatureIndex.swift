@@ -107,9 +107,6 @@ public struct SignatureIndex: Sendable {
 
   // MARK: Adding
 
-  /// Calls `body` for 0 ..< count, in any order and on any threads.
-  public typealias Workers = (_ count: Int, _ body: @Sendable (Int) throws(Diagnostic) -> Void) throws(Diagnostic) -> Void
-
   /// Key ranges of the edges of a snapshot. The files depend on it, so it is not the number of threads.
   private static let ranges = 8
 
@@ -119,12 +116,11 @@ public struct SignatureIndex: Sendable {
   ///   - name: unlike any before.
   ///   - partitions: how many pieces the snapshot is in.
   ///   - decisions: where the decisions about each piece go.
-  ///   - workers: threads for maps and edges; one by default.
+  ///   - threads: for maps and edges.
   ///   - feed: calls its argument with each document of a piece.
   /// - Returns: what becomes of the new documents.
   public mutating func add(
-    _ name: String, partitions: Int, decisions: [String],
-    workers: Workers = { count, body throws(Diagnostic) in for index in 0..<count { try body(index) } },
+    _ name: String, partitions: Int, decisions: [String], threads: Int = 1,
     feed: @Sendable (_ partition: Int, _ add: (Document) throws(Diagnostic) -> Void) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> DeduplicationSummary {
     guard !snapshots.contains(where: { $0.name == name }) else {
@@ -135,25 +131,19 @@ public struct SignatureIndex: Sendable {
     let newEdges = (0..<Self.ranges).map { "edges-\(number)-\($0)" }
     let (mapPaths, edgePaths, method) = (files(newMaps), files(newEdges), method)
     let counts = Mutex(0)
-    var failure: Diagnostic?
-    withoutActuallyEscaping(feed) { feed in
-      do throws(Diagnostic) {
-        try workers(partitions) { partition throws(Diagnostic) in
-          let writer = try method.map(partition: partition, to: mapPaths[partition])
-          var count = 0
-          try feed(partition) { document throws(Diagnostic) in
-            try writer.add(document)
-            count += 1
-          }
-          try writer.finish()
-          let documents = count
-          counts.withLock { $0 += documents }
-        }
-      } catch { failure = error }
+    try forEachInParallel(partitions, threads: threads) { partition throws(Diagnostic) in
+      let writer = try method.map(partition: partition, to: mapPaths[partition])
+      var count = 0
+      try feed(partition) { document throws(Diagnostic) in
+        try writer.add(document)
+        count += 1
+      }
+      try writer.finish()
+      let documents = count
+      counts.withLock { $0 += documents }
     }
-    if let failure { throw failure }
     let old = allMaps
-    try workers(Self.ranges) { range throws(Diagnostic) in
+    try forEachInParallel(Self.ranges, threads: threads) { range throws(Diagnostic) in
       try method.reduce(
         range: range, of: Self.ranges, maps: old + mapPaths, firstNew: old.count, to: edgePaths[range])
     }

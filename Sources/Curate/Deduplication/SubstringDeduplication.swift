@@ -32,6 +32,7 @@ public struct SubstringDeduplication: DeduplicationMethod {
   public let options: Options
   /// The most that a suffix array may take is this too.
   public var memoryPerTask = defaultMemoryPerTask
+  public var threads = 1
   private let shape: WindowShape
   private let configuration: UInt64
 
@@ -52,11 +53,12 @@ public struct SubstringDeduplication: DeduplicationMethod {
       "substring \(shape.minimumBytes) \(shape.minimumCharacters) \(options.repeats) \(options.keep)")
   }
 
-  public var keyGroups: Int { 1 }
+  public func memory(for corpus: DeduplicationCorpus, _ execution: DeduplicationExecution) -> DeduplicationMemory {
+    .ofTexts(corpus, criteria: options.keep.criteria.count, execution)
+  }
 
-  public func costs(documents: Double, textBytes: Double) -> DeduplicationCosts {
-    let anchors = 2 * textBytes / Double(shape.minimumBytes - shape.anchorBytes + 2)
-    return DeduplicationCosts(keyBytes: 32 * anchors, reduceShare: 1.1, decideShare: 1.35, readsText: true)
+  public func keyCounts(maps paths: [String]) throws(Diagnostic) -> KeyCounts {
+    try openMaps(paths, verifiesText: false).keyCounts()
   }
 
   public func map(partition: Int, to path: String) throws(Diagnostic) -> any DeduplicationMap {
@@ -83,18 +85,34 @@ public struct SubstringDeduplication: DeduplicationMethod {
     let maps = try openMaps(paths, verifiesText: true)
     let files = try MarkFiles(reductions, maps.documents, configuration: configuration)
     var summary = DeduplicationSummary()
-    var cuts: [DocumentCuts] = []
-    var residency = Residency(budget: memoryPerTask / 4)
-    try files.forEachDocument { document, marks in
-      if residency.isFull(after: 1 + maps.text(of: document).count >> 16) { maps.release() }
-      if let item = DocumentCuts(document, marks, CutBorders(text: maps.text(of: document), shape: shape)) { cuts.append(item) }
-      for mark in marks { summary.countRepeat(Int(mark.end - mark.start)) }
-    }
+    let cuts = try firstCuts(maps, files, &summary)
     maps.release()
-    let settled = try CutSettling(maps: maps, shape: shape, policy: options.repeats, memory: memoryPerTask).settle(cuts)
+    let settling = CutSettling(maps: maps, shape: shape, policy: options.repeats, memory: memoryPerTask, threads: threads)
+    let settled = try settling.settle(cuts)
     let decision = CutDecision(
       maps: maps, rule: .substring, minimumRemainingCharacters: options.minimumRemainingCharacters, memory: memoryPerTask)
     return try decision.write(settled, method: name, to: decisions, summary)
+  }
+
+  /// The marks with their ends on borders, in order of document.
+  private func firstCuts(
+    _ maps: TextMaps, _ files: MarkFiles, _ summary: inout DeduplicationSummary
+  ) throws(Diagnostic) -> [DocumentCuts] {
+    let parts = min(maps.documents.total, 8 * threads)
+    let results = try mapInParallel(parts, threads: threads) { part throws(Diagnostic) in
+      var cuts: [DocumentCuts] = []
+      var lengths = DeduplicationSummary()
+      var residency = Residency(memory: memoryPerTask, threads: threads)
+      try files.forEachDocument(in: maps.documents.share(part, of: parts)) { document, marks in
+        let text = maps.text(of: document)
+        if let item = DocumentCuts(document, marks, CutBorders(text: text, shape: shape)) { cuts.append(item) }
+        for mark in marks { lengths.countRepeat(Int(mark.end - mark.start)) }
+        if residency.isFull(after: 1 + text.count >> 16) { maps.release() }
+      }
+      return (cuts, lengths)
+    }
+    for (_, lengths) in results { summary.addRepeats(lengths) }
+    return Array(results.map(\.0).joined())
   }
 
   /// The repeated stretches before any rounding: by document in input order, ascending, apart.
@@ -109,15 +127,17 @@ public struct SubstringDeduplication: DeduplicationMethod {
   }
 
   private func openMaps(_ paths: [String], verifiesText: Bool) throws(Diagnostic) -> TextMaps {
-    try TextMaps(paths: paths, policy: options.keep, configuration: configuration, verifiesText: verifiesText)
+    try TextMaps(
+      paths: paths, policy: options.keep, configuration: configuration, verifiesText: verifiesText,
+      threads: verifiesText ? threads : 1)
   }
 
   private func anchoredMarks(_ maps: TextMaps, range: Int, of ranges: Int) throws(Diagnostic) -> [RepeatMark] {
     var finder = RepeatFinder(shape, options.repeats, precedes: maps.documents.precedes)
-    var residency = Residency(budget: memoryPerTask / 4)
+    var residency = maps.residency(memory: memoryPerTask)
     let anchors = maps.anchors(range: range, of: ranges)
     maps.release()
-    let copier = maps.size > memoryPerTask / 2 ? try maps.blockCopier() : nil
+    let copier = maps.fits(memory: memoryPerTask) ? nil : try maps.blockCopier()
     var blocks: [AnchoredBlock] = []
     var start = 0
     while start < anchors.count {

@@ -66,8 +66,10 @@ final class TextMapWriter: DeduplicationMap {
 }
 
 /// The text map files of all partitions.
-struct TextMaps {
-  private struct Texts {
+///
+/// Sendable because the files are mapped for reading and stay mapped as long as `files` lives.
+struct TextMaps: @unchecked Sendable {
+  private struct Texts: @unchecked Sendable {
     var text: Pieces<UInt8>
     var ends: UnsafeBufferPointer<UInt64>
     var runs: [UnsafeBufferPointer<TextAnchor>]
@@ -77,22 +79,23 @@ struct TextMaps {
   private let maps: [Texts]
   let documents: DocumentTables
 
-  /// - Parameter verifiesText: compare the checksum of the texts too; needed once per run.
-  init(paths: [String], policy: KeepPolicy, configuration: UInt64, verifiesText: Bool) throws(Diagnostic) {
-    var files: [SectionFile] = []
-    var maps: [Texts] = []
-    for path in paths {
-      let file = try SectionFile(path: path, kind: .textMap, configuration: configuration)
+  /// - Parameters:
+  ///   - verifiesText: compare the checksum of the texts too; needed once per run.
+  ///   - threads: to compare checksums with.
+  init(
+    paths: [String], policy: KeepPolicy, configuration: UInt64, verifiesText: Bool, threads: Int = 1
+  ) throws(Diagnostic) {
+    let opened = try mapInParallel(paths.count, threads: threads) { index throws(Diagnostic) in
+      let file = try SectionFile(path: paths[index], kind: .textMap, configuration: configuration)
       let map = Texts(
         text: Pieces(try file.pieces(.text, of: UInt8.self, verified: verifiesText)),
         ends: try file.section(.textEnds, of: UInt64.self), runs: try file.pieces(.anchors, of: TextAnchor.self))
       guard map.ends.last ?? 0 == UInt64(map.text.count), zip(map.ends, map.ends.dropFirst()).allSatisfy({ $0 <= $1 })
       else { throw file.damaged("its texts do not fit") }
-      files.append(file)
-      maps.append(map)
+      return (file, map)
     }
-    self.files = files
-    self.maps = maps
+    files = opened.map(\.0)
+    maps = opened.map(\.1)
     documents = try DocumentTables(files, policy: policy)
     for (partition, map) in maps.enumerated() {
       guard map.ends.count == documents.count(in: partition) else {
@@ -118,15 +121,9 @@ struct TextMaps {
   ///
   /// - Complexity: O(runs × log anchors + result). Memory: 32 bytes per anchor of the result.
   func anchors(range: Int, of ranges: Int) -> [TextAnchor] {
-    let low = firstKey(ofShare: range, of: ranges)
-    let high = range + 1 == ranges ? nil : firstKey(ofShare: range + 1, of: ranges)
     var parts: [(partition: Int, run: Slice<UnsafeBufferPointer<TextAnchor>>)] = []
     for (partition, map) in maps.enumerated() {
-      for run in map.runs {
-        let first = partitionPoint(run.count) { run[$0].hash >= low }
-        let last = high.map { high in partitionPoint(run.count) { run[$0].hash >= high } } ?? run.count
-        parts.append((partition, run[first..<max(first, last)]))
-      }
+      for run in map.runs { parts.append((partition, run.keys(ofShare: range, of: ranges))) }
     }
     var anchors: [TextAnchor] = []
     anchors.reserveCapacity(parts.reduce(0) { $0 + $1.run.count })
@@ -135,20 +132,35 @@ struct TextMaps {
     return anchors
   }
 
-  /// The anchors with this very hash.
-  func anchors(hash: UInt64) -> [TextAnchor] {
+  /// The anchors with one of these hashes, sorted by hash.
+  ///
+  /// - Parameters:
+  ///   - hashes: ascending.
+  ///   - residency: how many pages may become resident meanwhile.
+  /// - Complexity: O(runs × hashes × log of the distance between two).
+  func anchors(hashes: [UInt64], residency: Residency) -> [TextAnchor] {
+    var residency = residency
     var anchors: [TextAnchor] = []
     for (partition, map) in maps.enumerated() {
       for run in map.runs {
-        let first = partitionPoint(run.count) { run[$0].hash >= hash }
-        gather(run[first...].prefix { $0.hash == hash }, partition, &anchors)
+        var place = 0
+        for hash in hashes {
+          place = run.firstKey(atLeast: hash, from: place)
+          let start = place
+          while place < run.count, run[place].hash == hash { place += 1 }
+          gather(run[start..<place], partition, &anchors)
+          if residency.isFull(after: 1) { release() }
+        }
       }
     }
+    release()
+    radixSort(&anchors)
     return anchors
   }
 
   private func gather(_ run: Slice<UnsafeBufferPointer<TextAnchor>>, _ partition: Int, _ anchors: inout [TextAnchor]) {
-    for anchor in run {
+    for (index, anchor) in run.enumerated() {
+      if (index + 1) % (Self.gatheredBytes / MemoryLayout<TextAnchor>.stride) == 0 { files[partition].release() }
       var anchor = anchor
       anchor.partition = UInt32(partition)
       anchors.append(anchor)
@@ -172,6 +184,14 @@ struct TextMaps {
 
   /// Reads blocks without making pages resident; nil when that would take too many open files.
   func blockCopier() throws(Diagnostic) -> BlockCopier? { try PieceReader(files).map(BlockCopier.init) }
+
+  /// Whether texts are best looked up in place; others are copied piece by piece.
+  func fits(memory: Int) -> Bool { size <= memory / 2 }
+
+  func residency(memory: Int) -> Residency { fits(memory: memory) ? Residency(budget: memory / 4) : Residency(memory: memory) }
+
+  /// Pages of anchors that are resident while they are gathered.
+  static let gatheredBytes = 16 << 20
 
   /// Bytes of all files.
   var size: Int { files.reduce(0) { $0 + $1.size } }

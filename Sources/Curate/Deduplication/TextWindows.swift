@@ -136,7 +136,8 @@ struct AnchorScanner {
 
   private static func anchor(_ hash: UInt64, _ anchor: Int, _ first: Int, _ last: Int, _ end: Int) -> TextAnchor {
     TextAnchor(
-      hash: SeededRandom.mix(hash), start: UInt32(first), before: UInt32(anchor - first), span: UInt32(last - first), length: UInt32(end - first))
+      hash: SeededRandom.mix(hash), start: UInt32(first), before: UInt32(anchor - first), span: UInt32(last - first),
+      length: UInt32(end - first))
   }
 
   /// The hash of every k-gram: a rolling polynomial, mixed so that its order says nothing about the bytes.

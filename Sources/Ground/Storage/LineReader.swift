@@ -36,7 +36,21 @@ public struct LineReader: ~Copyable {
     }
   }
 
+  /// Before the first line of a plain file: goes to the first that starts at `offset` or behind it, and counts lines from there. A
+  /// compressed file is read from its beginning all the same.
+  public mutating func skip(to offset: UInt64) throws(Diagnostic) {
+    guard offset > 0, !isCompressed else { return }
+    // The end of the line before is the sign that a line starts here.
+    let skipped = Int(min(offset - 1, UInt64(input.count)))
+    input = UnsafeRawBufferPointer(rebasing: input[skipped...])
+    offsetOfWindow = UInt64(skipped)
+    _ = try next { _ in }
+    lineNumber = 0
+  }
+
   public var path: String { file.path }
+
+  public var isCompressed: Bool { decoder != nil }
 
   /// How much of the file's bytes, compressed or not, the lines so far make up: 0...1.
   public var share: Double {

@@ -27,7 +27,9 @@ struct RecordStream {
   }
 
   /// The name in counts and ledger: the source, or the node whose part is read.
-  var name: String {
+  var name: String { Self.name(of: input, plan) }
+
+  static func name(of input: TaskInput, _ plan: Plan) -> String {
     switch input {
     case .archive(let source, _, _), .files(let source, _): source.id
     case .part(let phase, _, _): plan.phases[phase].stageID
@@ -35,14 +37,15 @@ struct RecordStream {
     }
   }
 
-  func forEach(_ body: (InputRecord) throws -> Void) throws {
+  /// - Parameter offset: the first byte of each plain file of lines that matters; what starts before it is passed over.
+  func forEach(from offset: UInt64 = 0, _ body: (InputRecord) throws -> Void) throws {
     switch input {
     case .archive(let source, let path, let range): try archive(source, path, range, body)
     case .files(let source, let paths):
       for path in paths {
         switch source.kind.name {
         case "html", "text": try wholeFile(source, path, body)
-        default: try lines(path, wantsPages: source.kind.output == .pages, body)
+        default: try lines(path, from: offset, wantsPages: source.kind.output == .pages, body)
         }
       }
     case .part(let phase, let index, let share): try part(phase, index, share, body)
@@ -64,13 +67,14 @@ struct RecordStream {
     }
   }
 
-  private func lines(_ path: String, wantsPages: Bool, _ body: (InputRecord) throws -> Void) throws {
+  private func lines(_ path: String, from offset: UInt64, wantsPages: Bool, _ body: (InputRecord) throws -> Void) throws {
     var lines = try LineReader(path: path)
+    try lines.skip(to: offset)
     let before = progress?.bytes ?? 0
     let size = Double(fileSize(path))
     defer { progress?.bytes = before + size }
     while let item = try lines.next({ Self.parse($0, path) }) {
-      progress?.bytes = before + lines.share * size
+      progress?.bytes = before + (lines.isCompressed ? lines.share * size : Double(lines.lineOffset - min(lines.lineOffset, offset)))
       guard let item else { continue }
       let origin = Origin(file: path, offset: lines.lineOffset)
       let place = "\(path)#\(lines.lineOffset)"

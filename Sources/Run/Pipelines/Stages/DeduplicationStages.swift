@@ -167,9 +167,11 @@ extension StageKind {
           range: context.task, of: ranges, maps: maps(context), to: "\(context.folder)/duplicates-\(taskNumber(context.task)).bin")
         return TaskCounts()
       },
-      CollectiveStep("decide", .one, temporaryFiles: ".bin") { context in
+      CollectiveStep("decide", .one, usesAllThreads: true, temporaryFiles: ".bin") { context in
+        var method = try make()
+        method.threads = context.threads
         let reductions = (0..<ranges).map { "\(context.folder(ofStep: "reduce"))/duplicates-\(taskNumber($0)).bin" }
-        let summary = try make().decide(
+        let summary = try method.decide(
           maps: maps(context), reductions: reductions,
           to: context.parts.indices.map { "\(context.folder)/decisions-\(taskNumber($0)).bin" })
         try AtomicFile.write(JSONValue.object(summary.json).prettyPrinted, to: "\(context.folder)/summary.json")

@@ -24,10 +24,17 @@ public struct PlanEstimate: Sendable {
   fileprivate struct DocumentSample {
     static let maximumBytes = 16 << 20
 
-    var documents: [Document] = []
+    /// By the place of the source that they are from.
+    var places: [[Document]] = [[]]
     var bytes = 0
     /// All of the phase's text divided by the sample's.
     var scale = 1.0
+
+    mutating func add(_ document: Document, maximumBytes: Int) {
+      guard bytes < maximumBytes else { return }
+      places[places.count - 1].append(document)
+      bytes += document.text.count
+    }
   }
 
   public private(set) var phases: [Line] = []
@@ -81,23 +88,54 @@ public struct PlanEstimate: Sendable {
 
   /// Tries the stage on what was sampled of its input; nil when that is nothing.
   private func deduplication(_ stage: Stage, _ phase: Phase, _ samples: [DocumentSample], _ folder: String) throws -> DeduplicationEstimate? {
-    guard let make = stage.kind.deduplication, samples.contains(where: { !$0.documents.isEmpty }) else { return nil }
+    guard let make = stage.kind.deduplication else { return nil }
+    let places = samples.flatMap { sample in sample.places.map { DeduplicationSample(documents: $0, scale: sample.scale) } }
+    guard places.contains(where: { !$0.documents.isEmpty }) else { return nil }
     let method = try make(stage.parameters)
-    var probes: [DeduplicationProbe] = []
-    for sample in samples where !sample.documents.isEmpty {
-      var probe = try Self.probe(sample.documents, method, folder)
-      probe.scale = sample.scale
-      probes.append(probe)
-    }
-    return DeduplicationEstimate(
-      probes, method,
+    return try Self.estimate(
+      places, method,
       DeduplicationExecution(
         inputs: phase.tasks.count, jobs: cores, ranges: StageKind.deduplicationRanges, memoryPerTask: method.memoryPerTask,
-        memoryOfDecide: method.memoryPerTask, removesIntermediateFilesEarly: false))
+        memoryOfDecide: method.memoryPerTask, removesIntermediateFilesEarly: false), folder)
   }
 
-  private static func probe(_ documents: [Document], _ method: some DeduplicationMethod, _ folder: String) throws -> DeduplicationProbe {
-    try DeduplicationProbe(documents, method, path: folder + "/probe")
+  private static func estimate(
+    _ places: [DeduplicationSample], _ method: some DeduplicationMethod, _ execution: DeduplicationExecution, _ folder: String
+  ) throws -> DeduplicationEstimate {
+    try DeduplicationEstimate(places, method, execution, folder: folder + "/deduplication")
+  }
+
+  /// A stretch of a source: of plain files of lines from `offset` on, of others from the beginning.
+  private struct Place {
+    var input: TaskInput
+    var offset: UInt64 = 0
+    var length: Int
+  }
+
+  /// Places all over the files where these are plain lines; otherwise the first task.
+  private static func places(_ tasks: [TaskInput]) -> [Place] {
+    let number = 16
+    var files: [(source: Source, path: String, size: Int)] = []
+    for case .files(let source, let paths) in tasks { files += paths.map { (source, $0, Int(fileSize($0))) } }
+    let total = files.reduce(0) { $0 + $1.size }
+    let arePlain = files.allSatisfy { file in
+      !["html", "text"].contains(file.source.kind.name) && ((try? LineReader(path: file.path).isCompressed) == false)
+    }
+    guard total > 0, arePlain, files.count > 0, let first = tasks.first, case .files = first else {
+      return tasks.first.map { [Place(input: $0, length: $0.sizeInBytes)] } ?? []
+    }
+    var places: [Place] = []
+    var before = 0
+    for file in files {
+      let starts = (0..<number).map { $0 * total / number }.filter { $0 >= before && $0 < before + file.size }
+      for (index, start) in starts.enumerated() {
+        let end = index + 1 < starts.count ? starts[index + 1] : before + file.size
+        places.append(
+          Place(input: .files(source: file.source, paths: [file.path]), offset: UInt64(start - before), length: end - start))
+      }
+      before += file.size
+    }
+    return places
   }
 
   private mutating func sample(_ phase: Phase, _ chain: [Stage], _ plan: Plan, _ folder: String, _ budget: Double) throws -> Line {
@@ -105,35 +143,40 @@ public struct PlanEstimate: Sendable {
     var line = Line()
     line.inputBytes = phase.tasks.map(\.sizeInBytes).reduce(0, +)
     guard let first = phase.tasks.first, first.sizeInBytes > 0 else { return line }
-    let progress = RecordStream.ReadingProgress()
-    let stream = RecordStream(input: first, plan: plan, run: RunDirectory(path: folder), progress: progress)
-    let recorder = try TaskRecorder(folder: folder, task: phase.index, source: stream.name, chain: chain)
+    let places = Self.places(phase.tasks)
+    let recorder = try TaskRecorder(folder: folder, task: phase.index, source: RecordStream.name(of: first, plan), chain: chain)
     let workers = try StageWorkers(chain)
     var sample = DocumentSample()
-    recorder.onWrite = { document in
-      guard sample.bytes < DocumentSample.maximumBytes else { return }
-      sample.documents.append(document)
-      sample.bytes += document.text.count
-    }
+    var limit = DocumentSample.maximumBytes
+    recorder.onWrite = { sample.add($0, maximumBytes: limit) }
     let started = ContinuousClock.now
     var records = 0
-    var lastOffset: UInt64 = 0
-    var bytesRead = 0.0
-    var isComplete = true
-    do {
-      try stream.forEach { record in
-        try workers.handle(record, recorder)
-        records += 1
-        lastOffset = record.origin.offset
-        bytesRead = progress.bytes
-        if (ContinuousClock.now - started).seconds > budget { throw Enough() }
+    var read = 0.0
+    for (index, place) in places.enumerated() {
+      // Each place has its share of the time and of the sample.
+      let share = Double(index + 1) / Double(places.count)
+      limit = Int(share * Double(DocumentSample.maximumBytes))
+      let progress = RecordStream.ReadingProgress()
+      let stream = RecordStream(input: place.input, plan: plan, run: RunDirectory(path: folder), progress: progress)
+      var lastOffset: UInt64 = 0
+      var isComplete = true
+      do {
+        try stream.forEach(from: place.offset) { record in
+          if progress.bytes >= Double(place.length) { throw Enough() }
+          try workers.handle(record, recorder)
+          records += 1
+          lastOffset = record.origin.offset
+          if (ContinuousClock.now - started).seconds > budget * share { throw Enough() }
+        }
+      } catch is Enough { isComplete = false }
+      if !isComplete, case .archive(_, _, let range) = place.input {
+        read += Double(lastOffset - min(lastOffset, range.lowerBound))
+      } else {
+        read += isComplete ? Double(place.length) : min(progress.bytes, Double(place.length))
       }
-    } catch is Enough { isComplete = false }
+      sample.places.append([])
+    }
     let seconds = (ContinuousClock.now - started).seconds
-    var read = Double(first.sizeInBytes)
-    if !isComplete, case .archive(_, _, let range) = first { read = Double(lastOffset - min(lastOffset, range.lowerBound)) }
-    if !isComplete, case .files = first { read = bytesRead }
-    read = max(1, read)
     sampledRecords += records
     let scale = Double(line.inputBytes) / max(1, read)
     line.coreSeconds = seconds * scale
