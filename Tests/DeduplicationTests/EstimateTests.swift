@@ -44,7 +44,7 @@ import Testing
       let whole = try work.estimate(SubstringDeduplication(), sampleBytes: 1 << 30).repeatedShare
       #expect(abs(whole.sample - 0.75) < 0.02 && abs(whole.whole - whole.sample) < 0.02)
       let part = try work.estimate(SubstringDeduplication(), sampleBytes: 1 << 20).repeatedShare
-      #expect(part.whole > part.sample && part.whole < 1)
+      #expect(part.whole > part.sample && abs(part.whole - 0.75) < 0.2)
     }
   }
 

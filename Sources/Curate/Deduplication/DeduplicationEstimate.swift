@@ -108,16 +108,16 @@ extension DeduplicationEstimate {
     corpus.keys = Double(trial.counts.keys) * scale
     repeatedShare = (trial.counts.repeatedShare, trial.counts.repeatedShare(inWhole: 1 / scale))
     corpus.repeatedShare = repeatedShare.whole
-    /// On the straight line through a step's times at the two shares of repeats.
-    func time(_ alone: Double, _ twice: Double) -> Double {
+    /// On the straight line through what a step takes at the two shares of repeats.
+    func reckoned(_ alone: Double, _ twice: Double) -> Double {
       let slope = max(0, twice / 2 - alone) / max(1e-6, (1 - repeatedShare.sample) / 2)
       return scale * (alone + slope * (repeatedShare.whole - repeatedShare.sample))
     }
     documents = Int(corpus.documents)
     textBytes = Int(corpus.textBytes)
     mapSeconds = trial.mapSeconds
-    reduceSeconds = time(trial.alone.reduceSeconds, trial.twice.reduceSeconds)
-    decideSeconds = time(trial.alone.decideSeconds, trial.twice.decideSeconds)
+    reduceSeconds = reckoned(trial.alone.reduceSeconds, trial.twice.reduceSeconds)
+    decideSeconds = reckoned(trial.alone.decideSeconds, trial.twice.decideSeconds)
     let stays = (1 - repeatedShare.whole) / max(1e-6, 1 - repeatedShare.sample)
     applySeconds = trial.applySeconds
     var execution = execution
@@ -129,7 +129,8 @@ extension DeduplicationEstimate {
       (mapSeconds + applySeconds) / execution.width(execution.inputs)
       + reduceSeconds / execution.width(execution.ranges ?? 1) + decideSeconds
     let results = trial.writtenBytes * stays
-    diskBytes = Int(execution.removesIntermediateFilesEarly ? max(corpus.mapBytes, results) : corpus.mapBytes + results)
+    let intermediate = corpus.mapBytes + reckoned(trial.alone.fileBytes, trial.twice.fileBytes)
+    diskBytes = Int(execution.removesIntermediateFilesEarly ? max(intermediate, results) : intermediate + results)
     memory = method.memory(for: corpus, execution)
     memoryBytes = Self.baseMemory + Int(memory.peak)
   }
@@ -144,6 +145,8 @@ private struct DeduplicationTrial {
   struct Times {
     var reduceSeconds = 0.0
     var decideSeconds = 0.0
+    /// Of reductions and decisions.
+    var fileBytes = 0.0
     var summary = DeduplicationSummary()
   }
 
@@ -198,6 +201,7 @@ private struct DeduplicationTrial {
     let start = ContinuousClock.now
     times.summary = try method.decide(maps: maps, reductions: reductions, to: decisions)
     times.decideSeconds = (ContinuousClock.now - start) / .seconds(1)
+    times.fileBytes = Double(totalBytes(reductions + decisions))
     // On threads of its own, so by the clock; the better of two, since others may use the processor.
     let again = ContinuousClock.now
     _ = try method.decide(maps: maps, reductions: reductions, to: decisions)

@@ -40,9 +40,9 @@ public struct KeyCounts: Sendable {
 
   /// The share in the whole corpus, of which the partitions are places far from each other.
   ///
-  /// Repeats inside a partition are as frequent everywhere. For the others, the corpus is taken for one in which a key occurs once or m times:
-  /// the numbers of keys met in two and in three places are those of a Poisson distribution with mean m · share, which gives m and how
-  /// many such keys there are. Keys in more places are counted as often as met.
+  /// Repeats inside a partition are as frequent everywhere. For the others, the corpus is taken for one in which a key occurs once or m
+  /// times: the numbers of keys met in two and in three partitions are then binomial, and their ratio gives m, the first how many such
+  /// keys there are. More keys in more partitions than these explain count as often as met.
   ///
   /// - Parameter share: of the corpus that the partitions make up, 0...1.
   public func repeatedShare(inWhole share: Double) -> Double {
@@ -50,9 +50,15 @@ public struct KeyCounts: Sendable {
     let (spread, spreadPlaces) = (Double(widespread), Double(widespreadPlaces))
     let places = one + 2 * two + 3 * three + spreadPlaces
     guard places > 0, share < 1 else { return repeatedShare }
-    let mean = max(2 * share, 3 * (three + 0.5) / (two + 1))
-    let many = two / (mean * mean / 2 * exp(-mean))
-    let repeats = many * (mean / share - 1) + spreadPlaces / share - spread
+    let copies = 2 + 3 * (1 - share) / share * three / max(1, two)
+    let pairs = copies * (copies - 1) / 2
+    let isMet = [1, copies, pairs, pairs * (copies - 2) / 3].enumerated().map { times, ways in
+      ways * pow(share, Double(times)) * pow(1 - share, copies - Double(times))
+    }
+    let many = min(places / share / copies, two / max(isMet[2], .leastNormalMagnitude))
+    // Some of those in more partitions are of these keys.
+    let others = max(0, spread - many * max(0, 1 - isMet.reduce(0, +))) / max(1, spread)
+    let repeats = many * (copies - 1) + others * (spreadPlaces / share - spread)
     // No fewer than were met.
     let far = max(min(0.95, repeats * share / places), (two + 2 * three + spreadPlaces - spread) / places)
     let near = Double(nearRepeats) / Double(max(1, keys))

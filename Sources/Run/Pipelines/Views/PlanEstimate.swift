@@ -159,9 +159,11 @@ public struct PlanEstimate: Sendable {
       let progress = RecordStream.ReadingProgress()
       let stream = RecordStream(input: place.input, plan: plan, run: RunDirectory(path: folder), progress: progress)
       var lastOffset: UInt64 = 0
+      var bytesRead = 0.0
       var isComplete = true
       do {
         try stream.forEach(from: place.offset) { record in
+          bytesRead = min(progress.bytes, Double(place.length))
           if progress.bytes >= Double(place.length) { throw Enough() }
           try workers.handle(record, recorder)
           records += 1
@@ -172,7 +174,7 @@ public struct PlanEstimate: Sendable {
       if !isComplete, case .archive(_, _, let range) = place.input {
         read += Double(lastOffset - min(lastOffset, range.lowerBound))
       } else {
-        read += isComplete ? Double(place.length) : min(progress.bytes, Double(place.length))
+        read += isComplete ? Double(place.length) : bytesRead
       }
       sample.places.append([])
     }
