@@ -52,13 +52,11 @@ public enum TokenWidth: Int, Sendable {
   func read(_ bytes: UnsafeRawBufferPointer, into tokens: inout [UInt32]) {
     guard let start = bytes.baseAddress else { return }
     let count = bytes.count / rawValue
-    // Widened piece by piece in the first-level cache, then copied: the array's new part is written once.
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.pieceSize) { piece in
-      guard let widened = piece.baseAddress else { return }
-      for first in stride(from: 0, to: count, by: Self.pieceSize) {
-        let size = min(Self.pieceSize, count - first)
-        widen(start + first * rawValue, into: widened, count: size)
-        tokens.append(contentsOf: UnsafeBufferPointer(start: widened, count: size))
+    tokens.append(addingCapacity: count) { span in
+      span.withUnsafeMutableBufferPointer { room, used in
+        guard let end = room.baseAddress.map({ $0 + used }) else { return }
+        widen(start, into: end, count: count)
+        used += count
       }
     }
   }
@@ -80,8 +78,6 @@ public enum TokenWidth: Int, Sendable {
       }
     }
   }
-
-  private static let pieceSize = 4096
 
   /// The id at a position counted in ids.
   func token(_ bytes: UnsafeRawBufferPointer, at position: Int) -> UInt32 {
