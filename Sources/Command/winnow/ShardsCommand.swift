@@ -32,7 +32,7 @@ extension ShardsCommand {
     @Option(help: ArgumentHelp("Share held out as 'test'.", valueName: "share")) var test = "0%"
     @Option(help: "Decides the order of the documents.") var seed: UInt64 = 0
     @Option(help: "About how many tokens a shard holds.") var shardTokens = 100_000_000
-    @Option(help: "Tokens in a frame, the unit of random access.") var frameTokens = 1 << 16
+    @Option(help: "Tokens in a frame, the unit of random access.") var frameTokens = 1 << 17
     @Option(help: "zstd level, 1 to 22.") var level = 2
     @Option(
       help: ArgumentHelp("Epochs of a language or source in training, as language:de=2; may be repeated.", valueName: "weight"))

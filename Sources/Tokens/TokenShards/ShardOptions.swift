@@ -34,7 +34,7 @@ public struct ShardOptions: Sendable, Equatable {
   /// About how many tokens a shard holds.
   public var shardTokens = 100_000_000
   /// Tokens in a zstd frame: the unit of random access and of damage.
-  public var frameTokens = 1 << 16
+  public var frameTokens = 1 << 17
   public var compressionLevel: Int32 = 2
   /// How often documents of a language or source are read in the training split.
   public var weights = DocumentWeights()

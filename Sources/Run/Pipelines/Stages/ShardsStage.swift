@@ -12,7 +12,7 @@ extension StageKind {
       Parameter("validation", .number(0...1), default: .number(0.01), "share of the clusters of near-duplicates that is held out"),
       Parameter("test", .number(0...1), default: .number(0), "share held out for a test split"),
       Parameter("shard-tokens", .integer(1000...Int.max), default: .integer(100_000_000), "tokens per shard"),
-      Parameter("frame-tokens", .integer(256...(1 << 24)), default: .integer(1 << 16), "tokens per zstd frame, the unit of random access"),
+      Parameter("frame-tokens", .integer(256...(1 << 24)), default: .integer(1 << 17), "tokens per zstd frame, the unit of random access"),
       Parameter("compression-level", .integer(1...22), default: .integer(2), "zstd level"),
       Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the order of the documents"),
       Parameter("weights", .list, "epochs by language or source (metadata.source, else the host): ['language:de=2', 'source:a.example=0.5']"),
