@@ -174,7 +174,7 @@ struct TaskTests {
       (choiceTask + "colour: red\n", "{}", "invalid-task"),
       (choiceTask.replacing("acc_norm", with: "bleu"), "{}", "invalid-task"),
       (choiceTask + "num_fewshot: 2\n", "{}", "invalid-task"),
-      ("task: [", "{}", "yaml-syntax"), ("", "{}", "invalid-task"), (choiceTask, "", "empty-file"),
+      (choiceTask + "generation_kwargs: { do_sample: true }\n", "{}", "invalid-task"), ("task: [", "{}", "yaml-syntax"), ("", "{}", "invalid-task"), (choiceTask, "", "empty-file"),
       (choiceTask, "[1]", "invalid-json"),
       (choiceTask, "{\"question\": \"q\"}", "invalid-template"),
       (choiceTask.replacing("{{question}}", with: "{{question"), "{}", "invalid-template"),

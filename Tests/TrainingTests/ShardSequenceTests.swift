@@ -99,7 +99,7 @@ struct ShardSequenceTests {
       let run = try TrainingRun(
         configuration, training: ShardSequences(set.split("train"), seed: 1, packing: packing),
         validation: ShardSequences(set.split("validation"), seed: nil, packing: packing), output: folder,
-        work: folder + "/work",
+        work: folder + "/checkpoints",
         pool: ThreadPool(width: 2))
       let outcome = try #require(try run.run())
       #expect(outcome.steps == 7 && outcome.finalValidationLoss != nil)

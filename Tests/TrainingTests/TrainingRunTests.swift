@@ -15,7 +15,7 @@ struct TrainingRunTests {
   ) throws -> TrainingOutcome? {
     let run = try TrainingRun(
       configuration, training: testTokens(3000), validation: testTokens(200, seed: 2), output: folder.path + "/model",
-      work: folder.path + "/work", pool: ThreadPool(width: width))
+      work: folder.path + "/checkpoints", pool: ThreadPool(width: width))
     var done = 0
     return try run.run(progress: { _ in done += 1 }, isCancelled: { done == stopAfter })
   }
@@ -85,7 +85,7 @@ struct TrainingRunTests {
         _ = try run(a)
         _ = try run(b, stopAfter: 8)
         // What a kill leaves: no checkpoint of the last step, and one half written.
-        let work = b.appendingPathComponent("work")
+        let work = b.appendingPathComponent("checkpoints")
         try FileManager.default.moveItem(
           at: work.appendingPathComponent("step-00000008"), to: work.appendingPathComponent("step-00000010.partial"))
         try #expect(run(b) != nil)
@@ -100,13 +100,13 @@ struct TrainingRunTests {
       try withTemporaryFolder { b in
         _ = try run(a)
         _ = try run(b, stopAfter: 8)
-        let path = b.path + "/work/step-00000008/" + file
+        let path = b.path + "/checkpoints/step-00000008/" + file
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         bytes[bytes.count / 2] ^= 0x55
         try bytes.write(to: URL(fileURLWithPath: path))
         let again = try TrainingRun(
           testConfiguration(), training: testTokens(3000), validation: testTokens(200, seed: 2), output: b.path + "/model",
-          work: b.path + "/work", pool: ThreadPool(width: 1))
+          work: b.path + "/checkpoints", pool: ThreadPool(width: 1))
         #expect(again.resumedSteps == 5)
         #expect(again.warnings.count == 1)
         #expect(again.warnings.allSatisfy { $0.severity == .warning })
@@ -122,7 +122,7 @@ struct TrainingRunTests {
       var configuration = testConfiguration()
       configuration.checkpointInterval = 2
       _ = try run(folder, configuration)
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/work").sorted()
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints").sorted()
       #expect(names == ["step-00000008", "step-00000010", "timings.jsonl"])
     }
   }
@@ -134,7 +134,7 @@ struct TrainingRunTests {
       configuration.checkpointInterval = 2
       configuration.keptCheckpoints = count
       _ = try run(folder, configuration)
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/work").sorted()
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints").sorted()
       #expect(names == ["step-00000006", "step-00000008", "step-00000010"].suffix(count) + ["timings.jsonl"])
     }
   }
@@ -159,7 +159,7 @@ struct TrainingRunTests {
     func run(_ folder: URL, stopAfter: Int?) throws -> TrainingOutcome? {
       let run = try TrainingRun(
         configuration, training: Poisoned(bad: 75 * perBatch..<76 * perBatch), validation: nil, output: folder.path + "/model",
-        work: folder.path + "/work", pool: ThreadPool(width: 1))
+        work: folder.path + "/checkpoints", pool: ThreadPool(width: 1))
       var done = 0
       return try run.run(progress: { _ in done += 1 }, isCancelled: { done == stopAfter })
     }

@@ -44,6 +44,9 @@ struct EvaluateCommand: ParsableCommand {
       throw UsageProblem("name what to score", fix: "either --shards FOLDER, --documents FILE or --task TASK")
     }
     guard task.isEmpty else { return try runTasks() }
+    guard trainingShards == nil, limit == nil, logSamples == nil else {
+      throw UsageProblem("--training-shards, --limit and --log-samples are for tasks", fix: "name a --task, or leave them out")
+    }
     let sampling = try options.sampling()
     let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
     let pool = ThreadPool(width: max(1, jobs)), prefix = try folder.prefix(tokenizer)

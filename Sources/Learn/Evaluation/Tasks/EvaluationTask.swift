@@ -64,6 +64,9 @@ public struct EvaluationTask: Sendable {
       stops = try generation?.texts("until") ?? [fewShotDelimiter]
       maximumGeneratedTokens = try generation?.count("max_gen_toks") ?? 256
       try generation?.expectNoOthers(["until", "max_gen_toks", "do_sample"])
+      guard try generation?.text("do_sample") ?? "false" == "false" else {
+        throw TaskFile.wrong("do_sample is not false", fix: "leave it out: text is generated greedily")
+      }
       metrics = try reader.metrics(of: kind)
       group = try reader.text("group_by") == nil ? nil : reader.template("group_by")
       try reader.expectNoOthers([
