@@ -43,35 +43,54 @@ struct WordBreakRules {
   /// The fast path: appends the segments from `start` on whose ends are certain from ASCII alone, and returns where the general rules have
   /// to look, or the end of the text. `segment(from:)` is its specification.
   func plainASCII(from start: Int, into segments: inout [TextSegment]) -> Int {
+    withUnsafeTemporaryAllocation(of: TextSegment.self, capacity: Self.pendingCapacity) { pending in
+      var (index, count) = (start, 0)
+      repeat {
+        (index, count) = plainASCII(from: index, into: pending)
+        segments.append(contentsOf: pending[..<count])
+      } while count == pending.count
+      return index
+    }
+  }
+
+  /// Segments handed over at once: appending one by one would ask each time whether the array is shared.
+  private static let pendingCapacity = 128
+
+  /// As above, up to as many segments as `pending` has room for; also returns how many they are.
+  private func plainASCII(
+    from start: Int, into pending: UnsafeMutableBufferPointer<TextSegment>
+  ) -> (index: Int, count: Int) {
     Self.asciiClasses.withUnsafeBufferPointer { classes in
-      var index = start
-      while index < text.count {
+      var (index, count) = (start, 0)
+      while index < text.count, count < pending.count {
         let first = classes[Int(text[index])]
         var end = index &+ 1
         switch first {
         case ASCIIClass.letter, ASCIIClass.digit:
-          var seen = first
-          while end < text.count, classes[Int(text[end])] &- 1 < 2 {
-            seen &= classes[Int(text[end])]
-            end &+= 1
-          }
-          if end < text.count, !endsWord(at: end, classes) { return index }
-          segments.append(TextSegment(start: index, end: end, kind: seen == ASCIIClass.digit ? .number : .letters))
+          let run = ASCIIRun(text, from: index)
+          end = run.end
+          if end < text.count, !endsWord(at: end, classes) { return (index, count) }
+          pending.initializeElement(at: count, to: TextSegment(start: index, end: end, kind: run.hasLetter ? .letters : .number))
+          count &+= 1
+          // Most words stand before one space and another word.
+          if end &+ 1 < text.count, text[end] == 0x20, classes[Int(text[end &+ 1])] &- 1 < 2 { end &+= 1 }
         case ASCIIClass.space:
           while end < text.count, text[end] == 0x20 { end &+= 1 }
-          if end < text.count, text[end] >= 0x80 { return index }
+          if end < text.count, text[end] >= 0x80 { return (index, count) }
         case ASCIIClass.lineEnd: break
-        case ASCIIClass.general: return index
+        case ASCIIClass.general: return (index, count)
         default:
           // A mark or character of no width behind it would belong to it.
-          if end < text.count, text[end] >= 0x80 { return index }
+          if end < text.count, text[end] >= 0x80 { return (index, count) }
           if first >= ASCIIClass.symbol {
-            segments.append(TextSegment(start: index, end: end, kind: first == ASCIIClass.symbol ? .symbol : .punctuation))
+            pending.initializeElement(
+              at: count, to: TextSegment(start: index, end: end, kind: first == ASCIIClass.symbol ? .symbol : .punctuation))
+            count &+= 1
           }
         }
         index = end
       }
-      return index
+      return (index, count)
     }
   }
 
@@ -188,4 +207,40 @@ struct WordBreakRules {
     if first.isNumber { return .number }
     return first.isMark ? .symbol : nil
   }
+}
+
+/// The run of ASCII letters and digits at a place, eight bytes at a time.
+private struct ASCIIRun {
+  private(set) var end: Int
+  private(set) var hasLetter = false
+
+  @inline(__always)
+  init(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
+    let raw = UnsafeRawBufferPointer(text)
+    end = start
+    while end &+ 8 <= text.count {
+      let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: end, as: UInt64.self))
+      // In the high bit of each byte: is it at least the first of the class, and not beyond the last.
+      let low = word & Self.each(0x7F)
+      let folded = low | Self.each(0x20)
+      let letters = (folded &+ Self.each(0x80 - 0x61)) & ~(folded &+ Self.each(0x80 - 0x7B)) & ~word
+      let digits = (low &+ Self.each(0x80 - 0x30)) & ~(low &+ Self.each(0x80 - 0x3A)) & ~word
+      let others = ~(letters | digits) & Self.each(0x80)
+      if others != 0 {
+        if letters & Self.each(0x80) & (others &- 1) & ~others != 0 { hasLetter = true }
+        end &+= others.trailingZeroBitCount >> 3
+        return
+      }
+      if letters & Self.each(0x80) != 0 { hasLetter = true }
+      end &+= 8
+    }
+    while end < text.count {
+      let isLetter = (text[end] | 0x20) &- 0x61 < 26
+      guard isLetter || text[end] &- 0x30 < 10 else { return }
+      if isLetter { hasLetter = true }
+      end &+= 1
+    }
+  }
+
+  @inline(__always) private static func each(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
 }

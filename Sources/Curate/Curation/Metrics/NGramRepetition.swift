@@ -17,6 +17,7 @@ package struct NGramRepetition {
   private var top = TopNGram()
   private var slots: [Int] = []
   private var counter = HashCounter()
+  private var sieve = RepeatSieve()
   private var joined = JoinedNGrams()
 
   package init() {}
@@ -109,6 +110,10 @@ package struct NGramRepetition {
     if isSettled { return }
     isSettled = true
     top = TopNGram()
+    let possible = keys.withUnsafeBufferPointer { keys in
+      candidates.withUnsafeMutableBufferPointer { sieve.sift($0, by: keys) }
+    }
+    candidates.removeLast(candidates.count - possible)
     slots.removeAll(keepingCapacity: true)
     slots.reserveCapacity(candidates.count)
     let kept = counter.withEmptyTable(expected: candidates.count) { table in

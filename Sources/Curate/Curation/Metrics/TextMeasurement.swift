@@ -18,16 +18,15 @@ package struct MeasurementNeeds: OptionSet, Sendable {
   package static let lines = MeasurementNeeds(rawValue: 2)
   package static let nGrams = MeasurementNeeds(rawValue: 4)
   package static let stopWords = MeasurementNeeds(rawValue: 8)
-  package static let folded = MeasurementNeeds(rawValue: 16)
-  package static let classes = MeasurementNeeds(rawValue: 32)
-  package static let wordLengths = MeasurementNeeds(rawValue: 64)
+  package static let classes = MeasurementNeeds(rawValue: 16)
+  package static let wordLengths = MeasurementNeeds(rawValue: 32)
 }
 
 extension Metric {
   package var needs: MeasurementNeeds {
     switch self {
     case .characters, .replacementCharacterFraction, .longestWord, .duplicateParagraphFraction,
-      .duplicateParagraphCharacterFraction, .paragraphs:
+      .duplicateParagraphCharacterFraction, .paragraphs, .phraseCount:
       []
     case .words, .meanWordLength, .alphabeticWordFraction, .hashSignsPerWord, .ellipsesPerWord, .newlinesPerWord,
       .removedWordFraction:
@@ -39,8 +38,7 @@ extension Metric {
       .repeatedLineCharacterFraction:
       .lines
     case .topNGramCharacterFraction, .duplicateNGramCharacterFraction: [.tokens, .nGrams]
-    case .questionableSentenceFraction: [.tokens, .lines, .folded]
-    case .phraseCount: .folded
+    case .questionableSentenceFraction: [.tokens, .lines]
     case .letterFraction, .alphanumericFraction, .digitFraction, .uppercaseFraction, .whitespaceFraction, .symbolFraction:
       .classes
     }
@@ -52,7 +50,7 @@ package struct TextMeasurement {
   var textTokens = TextTokens()
   package var tokens: [Token] { textTokens.all }
   package private(set) var lines: [TextLine] = []
-  package private(set) var folded: [UInt8] = []
+  var foldedText = FoldedText()
   private var counter = HashCounter()
   private var nGrams = NGramRepetition()
   private var foldedToken: [UInt8] = []
@@ -74,7 +72,10 @@ package struct TextMeasurement {
     _ text: UnsafeBufferPointer<UInt8>, _ requests: [MetricRequest], _ definition: MetricDefinition, language: String,
     stopWords: StopWordList?, isKnown: Bool = false, into values: inout [Double]
   ) {
-    if !isKnown { textTokens.forget() }
+    if !isKnown {
+      textTokens.forget()
+      foldedText.forget()
+    }
     var needs: MeasurementNeeds = []
     for request in requests { needs.formUnion(request.metric.needs) }
     counts = TextCounts()
@@ -83,7 +84,6 @@ package struct TextMeasurement {
     if needs.contains(.tokens) { countTokens(text, definition, needs, stopWords) }
     if needs.contains(.nGrams) { nGrams.load(tokens, text, definition) }
     if needs.contains(.classes) { countClasses(text) }
-    if needs.contains(.folded) { CaseFolding.fold(text, into: &folded) }
     for request in requests {
       values.append(value(of: request, text, definition, language, hasStopWords: stopWords != nil))
     }
@@ -93,7 +93,8 @@ package struct TextMeasurement {
   private mutating func scan(_ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition) {
     let all = 0..<text.count
     counts = TextCounts()
-    findLines(text)
+    let isASCII = ByteCount.isASCII(text)
+    findLines(text, isASCII: isASCII)
     counts.lineFeeds = ByteCount.count(text) { $0 == 0x0A }
     counts.characters = counts.lineFeeds
     for line in lines { counts.characters &+= line.characters }
@@ -101,14 +102,17 @@ package struct TextMeasurement {
     if definition.sparesHeadings, counts.hashSigns > 0 {
       for line in lines { counts.hashSigns &-= LineShape.headingMarks(text, line.range) }
     }
-    counts.ellipses =
-      ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, all) + ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, all)
-    counts.replacementCharacters = ByteSearch.count(of: [0xEF, 0xBF, 0xBD], in: text, all)
+    // Pairs are counted without branches; where there is none, the whole mark need not be looked for.
+    if ByteCount.pairs(0x2E, 0x2E, in: text) > 0 { counts.ellipses = ByteSearch.count(of: [0x2E, 0x2E, 0x2E], in: text, all) }
+    if isASCII { return }
+    if ByteCount.pairs(0x80, 0xA6, in: text) > 0 { counts.ellipses += ByteSearch.count(of: [0xE2, 0x80, 0xA6], in: text, all) }
+    if ByteCount.pairs(0xBF, 0xBD, in: text) > 0 {
+      counts.replacementCharacters = ByteSearch.count(of: [0xEF, 0xBF, 0xBD], in: text, all)
+    }
   }
 
-  private mutating func findLines(_ text: UnsafeBufferPointer<UInt8>) {
+  private mutating func findLines(_ text: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
     lines.removeAll(keepingCapacity: true)
-    let isASCII = ByteCount.isASCII(text)
     var start = 0
     while start < text.count {
       let end = ByteSearch.first(0x0A, in: text, start..<text.count) ?? text.count
@@ -127,23 +131,29 @@ package struct TextMeasurement {
     let tokens = tokens
     counts.tokens = tokens.count
     if definition.symbols == .wordsWithThem { countSymbolWords(text) }
+    // Sums in registers, without branches.
+    var (words, characters, alphabetic) = (0, 0, 0)
     for token in tokens {
-      if token.isWord {
-        counts.words &+= 1
-        counts.wordCharacters &+= token.characters
-      }
-      if token.isAlphabetic { counts.alphabeticWords &+= 1 }
+      let one = token.isWord ? 1 : 0
+      words &+= one
+      characters &+= token.characters &* one
+      alphabetic &+= token.isAlphabetic ? 1 : 0
     }
-    guard needs.contains(.stopWords), let stopWords else { return }
-    var seen: UInt64 = 0
-    for token in tokens where token.isWord && token.end - token.start <= stopWords.longest {
-      guard let index = stopWords.index(of: token, in: text, folds: definition.foldsStopWords, buffer: &foldedToken) else {
-        continue
-      }
-      counts.stopWords &+= 1
+    (counts.words, counts.wordCharacters, counts.alphabeticWords) = (words, characters, alphabetic)
+    if needs.contains(.stopWords), let stopWords { countStopWords(text, definition, stopWords) }
+  }
+
+  private mutating func countStopWords(
+    _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition, _ stopWords: StopWordList
+  ) {
+    var (count, seen) = (0, 0 as UInt64)
+    let (longest, folds) = (stopWords.longest, definition.foldsStopWords)
+    for token in textTokens.all where token.isWord && token.end &- token.start <= longest {
+      guard let index = stopWords.index(of: token, in: text, folds: folds, buffer: &foldedToken) else { continue }
+      count &+= 1
       seen |= 1 << UInt64(index)
     }
-    counts.distinctStopWords = seen.nonzeroBitCount
+    (counts.stopWords, counts.distinctStopWords) = (count, seen.nonzeroBitCount)
   }
 
   private mutating func countSymbolWords(_ text: UnsafeBufferPointer<UInt8>) {
@@ -155,40 +165,30 @@ package struct TextMeasurement {
   }
 
   private mutating func countClasses(_ text: UnsafeBufferPointer<UInt8>) {
-    counts.spaces &+= counts.lineFeeds
-    for line in lines {
-      if line.characters == line.range.count {
-        countASCIIClasses(UnsafeBufferPointer(rebasing: text[line.range]))
-      } else {
-        countClasses(text, line.range)
-      }
-    }
-  }
-
-  private mutating func countClasses(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
-    var index = range.lowerBound
-    while index < range.upperBound {
+    var found = countASCIIClasses(text)
+    var index = ByteSearch.firstBeyondASCII(in: text, from: 0)
+    while index < text.count {
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
       let shape = ScalarClass.of(scalar, in: table)
-      if shape.contains(.letter) { counts.letters &+= 1 }
-      if shape.contains(.number) { counts.numbers &+= 1 }
-      if shape.contains(.upper) { counts.uppercase &+= 1 }
-      if shape.contains(.space) { counts.spaces &+= 1 }
-      if shape.contains(.symbol) { counts.symbols &+= 1 }
-      index &+= length
+      found.letters &+= shape.contains(.letter) ? 1 : 0
+      found.numbers &+= shape.contains(.number) ? 1 : 0
+      found.uppercase &+= shape.contains(.upper) ? 1 : 0
+      found.spaces &+= shape.contains(.space) ? 1 : 0
+      found.symbols &+= shape.contains(.symbol) ? 1 : 0
+      index = ByteSearch.firstBeyondASCII(in: text, from: index &+ length)
     }
+    counts = found
   }
 
-  /// In ASCII, what is no letter, digit, space or control is punctuation or a symbol.
-  private mutating func countASCIIClasses(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let letters = ByteCount.count(bytes) { ($0 | 0x20) &- 0x61 < 26 }
-    let numbers = ByteCount.count(bytes) { $0 &- 0x30 < 10 }
-    let spaces = ByteCount.count(bytes) { $0 <= 0x20 || $0 == 0x7F }
-    counts.letters &+= letters
-    counts.numbers &+= numbers
-    counts.spaces &+= spaces
-    counts.uppercase &+= ByteCount.count(bytes) { $0 &- 0x41 < 26 }
-    counts.symbols &+= bytes.count - letters - numbers - spaces
+  /// The counts with the classes of all bytes of ASCII. What is no letter, digit, space or control there is punctuation or a symbol.
+  private func countASCIIClasses(_ text: UnsafeBufferPointer<UInt8>) -> TextCounts {
+    var found = counts
+    found.letters = ByteCount.count(text) { ($0 | 0x20) &- 0x61 < 26 }
+    found.numbers = ByteCount.count(text) { $0 &- 0x30 < 10 }
+    found.spaces = ByteCount.count(text) { $0 <= 0x20 || $0 == 0x7F }
+    found.uppercase = ByteCount.count(text) { $0 &- 0x41 < 26 }
+    found.symbols = ByteCount.count(text) { $0 < 0x80 } - found.letters - found.numbers - found.spaces
+    return found
   }
 
   private mutating func value(
@@ -206,8 +206,10 @@ package struct TextMeasurement {
     case .longestLine: return Double(lines.reduce(0) { max($0, $1.characters) })
     case .questionableSentenceFraction:
       findSentences(text)
-      return folded.withUnsafeBufferPointer { folded in
-        QuestionableSentences(text: text, folded: folded, phrases: request.phrases).fraction(sentences, tokens, table)
+      let phrases = request.phrases.filter { foldedText.mayHold($0, in: text) }
+      let (sentences, tokens, table) = (sentences, tokens, table)
+      return foldedText.withBytes(of: text) { folded in
+        QuestionableSentences(text: text, folded: folded, phrases: phrases).fraction(sentences, tokens, table)
       }
     case .longestWord: return Double(LineShape.longestChunk(text, 0..<text.count, table))
     case .alphabeticWordFraction: return ratio(counts.alphabeticWords, denominator(definition))
@@ -227,7 +229,7 @@ package struct TextMeasurement {
       return ratio(
         nGrams.topCharacters(n, definition), definition.repeatedNGrams == .notOverlapping ? characters : nGrams.wordCharacters)
     case .duplicateNGramCharacterFraction(let n): return nGrams.duplicateFraction(n, characters: characters, definition)
-    case .phraseCount: return Double(phraseCount(request.phrases))
+    case .phraseCount: return Double(phraseCount(request.phrases, text))
     case .letterFraction: return ratio(counts.letters, characters)
     case .alphanumericFraction: return ratio(counts.letters &+ counts.numbers, characters)
     case .digitFraction: return ratio(counts.numbers, characters)
@@ -269,10 +271,12 @@ package struct TextMeasurement {
     }
   }
 
-  private func phraseCount(_ phrases: [[UInt8]]) -> Int {
-    folded.withUnsafeBufferPointer { text in
-      phrases.reduce(0) { $0 + ByteSearch.count(of: $1, in: text, 0..<text.count) }
+  private mutating func phraseCount(_ phrases: [[UInt8]], _ text: UnsafeBufferPointer<UInt8>) -> Int {
+    var count = 0
+    for phrase in phrases where foldedText.mayHold(phrase, in: text) {
+      count += foldedText.withBytes(of: text) { ByteSearch.count(of: phrase, in: $0, 0..<$0.count) }
     }
+    return count
   }
 
   private func lineValue(

@@ -81,6 +81,7 @@ public struct DocumentFilter: Sendable {
     values.removeAll(keepingCapacity: true)
     let language = language(of: document)
     scratch.measurement.textTokens.forget()
+    scratch.measurement.foldedText.forget()
     var failure: (reason: Reason, text: [UInt8])?
     for step in steps {
       switch step {
@@ -89,7 +90,8 @@ public struct DocumentFilter: Sendable {
         if failure == nil, let reason = group.firstFailure(values, language: language) { failure = (reason, document.text) }
       case .edit(let edit):
         let reason = scratch.editor.apply(
-          edit, to: &document.text, language: language, tokens: &scratch.measurement.textTokens, into: &values)
+          edit, to: &document.text, language: language, tokens: &scratch.measurement.textTokens,
+          folded: &scratch.measurement.foldedText, into: &values)
         if failure == nil, let reason { failure = (reason, document.text) }
       }
       if failure != nil, options.stopsAtFirstFailure { break }

@@ -16,22 +16,28 @@ struct LineCheck {
   private var next: [Int]
 
   /// - Returns: nil when no line of the text can fail: none of the rule's strings is in it.
-  /// - Parameter hidesLetters: of the text (`CaseFolding.hidesLetters`), so that patterns have to be tried.
-  init?(_ rule: LineRule, number: Int, folded: UnsafeBufferPointer<UInt8>, hidesLetters: Bool) {
+  /// - Parameter strings: `LineCheck.strings(of:hidesLetters:)`, those left out that are surely not in the text.
+  init?(_ rule: LineRule, number: Int, strings: [[UInt8]]?, folded: UnsafeBufferPointer<UInt8>) {
     self.number = number
-    next = []
+    self.strings = strings
     switch rule.test {
-    case .removeMatches(let pattern):
-      (kind, bounds, dropsDocument) = (.removeMatches, Bounds(), false)
-      strings = hidesLetters ? nil : pattern.requiredStrings
-    case .measure(let metric, let bounds, let action, let phrases, let pattern):
+    case .removeMatches: (kind, bounds, dropsDocument) = (.removeMatches, Bounds(), false)
+    case .measure(let metric, let bounds, let action, _, _):
       (kind, self.bounds, dropsDocument) = (.measure(metric), bounds, action == .dropDocument)
-      let searched = metric == .phraseCount ? phrases : metric == .patternCount && !hidesLetters ? pattern?.requiredStrings : nil
-      strings = bounds.broken(by: 0) == nil ? searched : nil
     }
-    guard let strings else { return }
-    next = strings.map { ByteSearch.first($0, in: folded, 0..<folded.count) ?? .max }
-    if next.allSatisfy({ $0 == .max }) { return nil }
+    next = strings?.map { ByteSearch.first($0, in: folded, 0..<folded.count) ?? .max } ?? []
+    if strings != nil, next.allSatisfy({ $0 == .max }) { return nil }
+  }
+
+  /// Strings (folded) without which a line passes the rule; nil: every line has to be measured.
+  /// - Parameter hidesLetters: of the text (`CaseFolding.hidesLetters`), so that patterns have to be tried.
+  static func strings(of rule: LineRule, hidesLetters: Bool) -> [[UInt8]]? {
+    switch rule.test {
+    case .removeMatches(let pattern): return hidesLetters ? nil : pattern.requiredStrings
+    case .measure(let metric, let bounds, _, let phrases, let pattern):
+      guard bounds.broken(by: 0) == nil else { return nil }
+      return metric == .phraseCount ? phrases : metric == .patternCount && !hidesLetters ? pattern?.requiredStrings : nil
+    }
   }
 
   /// Whether the check would look for strings in folded text.

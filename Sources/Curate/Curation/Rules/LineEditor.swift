@@ -3,7 +3,6 @@ import ICU
 
 /// Applies line rules to a text, line by line; reuses its buffers.
 struct LineEditor {
-  private var folded: [UInt8] = []
   private var output: [UInt8] = []
   private var line: [UInt8] = []
   private var foldedLine: [UInt8] = []
@@ -17,27 +16,40 @@ struct LineEditor {
   /// Appends one value per rule (lines removed or changed) to `values`. The first rule that drops the document is returned; the
   /// editing goes on to the end all the same.
   mutating func apply(
-    _ step: EditStep, to text: inout [UInt8], language: String, tokens: inout TextTokens, into values: inout [Double]
+    _ step: EditStep, to text: inout [UInt8], language: String, tokens: inout TextTokens, folded: inout FoldedText,
+    into values: inout [Double]
   ) -> Reason? {
     hits.removeAll(keepingCapacity: true)
     hits.append(contentsOf: repeatElement(0, count: step.rules.count))
     output.removeAll(keepingCapacity: true)
     removedWordFraction = 0
     let code = step.definition.ignoresLanguage ? "en" : language
-    let outcome = text.withUnsafeBufferPointer { edit(step, $0, code, &tokens) }
+    let outcome = text.withUnsafeBufferPointer { edit(step, $0, code, &tokens, &folded) }
     for count in hits { values.append(Double(count)) }
     if outcome.isChanged { swap(&text, &output) }
     return outcome.reason
   }
 
   private mutating func edit(
-    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ language: String, _ tokens: inout TextTokens
+    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ language: String, _ tokens: inout TextTokens, _ folded: inout FoldedText
   ) -> (reason: Reason?, isChanged: Bool) {
     if step.needsTokens { tokens.load(text, step.definition) }
-    if step.needsFolded { CaseFolding.fold(text, into: &folded) }
-    findChecks(step, language)
+    let looksForStrings = findChecks(step, language, text, &folded)
     tokens.beginEdit()
-    var state = State(text: text)
+    let state =
+      looksForStrings
+      ? folded.withBytes(of: text) { edit(step, State(text: text, folded: $0), &tokens) }
+      : edit(step, State(text: text, folded: UnsafeBufferPointer(start: nil, count: 0)), &tokens)
+    tokens.endEdit(isChanged: state.isChanged)
+    if state.hasNewWords { folded.forget() } else if state.isChanged { folded.linesWereRemoved() }
+    removedWordFraction = ratio(state.removedWords, state.words)
+    return (state.reason, state.isChanged)
+  }
+
+  /// Runs over the lines.
+  private mutating func edit(_ step: EditStep, _ start: State, _ tokens: inout TextTokens) -> State {
+    var state = start
+    let text = state.text
     while state.start <= text.count, !text.isEmpty {
       let end = Self.end(of: step.unit, text, from: state.start)
       let words = step.needsTokens ? Self.countWords(tokens.all, from: &state.token, before: end) : 0
@@ -49,9 +61,7 @@ struct LineEditor {
       if step.unit == .paragraph { while state.start < text.count, text[state.start] == 0x0A { state.start += 1 } }
     }
     if state.isChanged { writeRun(step, &tokens, &state) }
-    tokens.endEdit(isChanged: state.isChanged)
-    removedWordFraction = ratio(state.removedWords, state.words)
-    return (state.reason, state.isChanged)
+    return state
   }
 
   /// The line feed behind a line, or the first of two or more behind a paragraph, or the end of the text.
@@ -64,24 +74,39 @@ struct LineEditor {
   }
 
   /// Most texts hold none of the strings that a rule looks for; their lines need not be asked.
-  private mutating func findChecks(_ step: EditStep, _ language: String) {
+  /// - Returns: whether a check looks for strings.
+  private mutating func findChecks(
+    _ step: EditStep, _ language: String, _ text: UnsafeBufferPointer<UInt8>, _ folded: inout FoldedText
+  ) -> Bool {
     checks.removeAll(keepingCapacity: true)
-    folded.withUnsafeBufferPointer { folded in
-      let hidesLetters = step.needsFolded && CaseFolding.hidesLetters(folded)
-      for (number, rule) in step.rules.enumerated() where rule.languages.contains(language) {
-        if let check = LineCheck(rule, number: number, folded: folded, hidesLetters: hidesLetters) { checks.append(check) }
-      }
+    var looksForStrings = false
+    let hidesLetters = step.needsFolded && folded.hidesLetters(in: text)
+    for (number, rule) in step.rules.enumerated() where rule.languages.contains(language) {
+      let strings = LineCheck.strings(of: rule, hidesLetters: hidesLetters)?.filter { folded.mayHold($0, in: text) }
+      if let strings, strings.isEmpty { continue }
+      let check =
+        strings == nil
+        ? LineCheck(rule, number: number, strings: nil, folded: text)
+        : folded.withBytes(of: text) { LineCheck(rule, number: number, strings: strings, folded: $0) }
+      guard let check else { continue }
+      if strings != nil { looksForStrings = true }
+      checks.append(check)
     }
+    return looksForStrings
   }
 
   private struct State {
     let text: UnsafeBufferPointer<UInt8>
+    /// The text in lower case; empty when no check looks for strings.
+    let folded: UnsafeBufferPointer<UInt8>
     var start = 0
     var token = 0
     var words = 0
     var removedWords = 0
     var reason: Reason?
     var isChanged = false
+    /// A line was rewritten.
+    var hasNewWords = false
     var hasOutput = false
     /// Kept lines that follow one another in the text as they will in the output, not yet written: in a text that nothing changes, none
     /// ever is.
@@ -106,13 +131,15 @@ struct LineEditor {
     if range != whole { state.isChanged = true }
     var isRewritten = false
     for place in checks.indices {
-      guard isRewritten || folded.withUnsafeBufferPointer({ checks[place].concerns(range, $0) }) else { continue }
+      guard isRewritten || checks[place].concerns(range, state.folded) else { continue }
       let number = checks[place].number
       guard case .measure(let metric) = checks[place].kind else {
         if removeMatches(step.rules[number], text, range, isRewritten: &isRewritten) { hits[number] += 1 }
         continue
       }
-      let value = isRewritten ? measureRewritten(metric, words, step, number) : measure(metric, text, range, words, step, number)
+      let value =
+        isRewritten
+        ? measureRewritten(metric, words, step, number) : measure(metric, text, state.folded, range, words, step, number)
       guard let threshold = checks[place].bounds.broken(by: value) else { continue }
       hits[number] += 1
       if !checks[place].dropsDocument {
@@ -129,6 +156,7 @@ struct LineEditor {
     writeRun(step, &tokens, &state)
     separate(step, &state)
     if isRewritten {
+      state.hasNewWords = true
       line.withUnsafeBufferPointer { tokens.replace($0, at: output.count, step.definition) }
       output.append(contentsOf: line)
     } else {
@@ -196,12 +224,6 @@ struct LineEditor {
     return line.withUnsafeBufferPointer { line in
       foldedLine.withUnsafeBufferPointer { measure(metric, line, $0, 0..<line.count, words, step, number) }
     }
-  }
-
-  private func measure(
-    _ metric: LineMetric, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ words: Int, _ step: EditStep, _ number: Int
-  ) -> Double {
-    folded.withUnsafeBufferPointer { measure(metric, text, $0, range, words, step, number) }
   }
 
   private func measure(

@@ -17,6 +17,23 @@ package enum ByteCount {
     return total
   }
 
+  /// How often `second` follows `first`.
+  package static func pairs(_ first: UInt8, _ second: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    guard bytes.count > 1 else { return 0 }
+    let behind = UnsafeBufferPointer(rebasing: bytes[1...])
+    var (total, index) = (0, 0)
+    while index < behind.count {
+      let end = min(index &+ 255, behind.count)
+      var part: UInt8 = 0
+      while index < end {
+        part &+= (bytes[index] == first ? 1 : 0) & (behind[index] == second ? 1 : 0)
+        index &+= 1
+      }
+      total &+= Int(part)
+    }
+    return total
+  }
+
   /// Unicode scalars of valid UTF-8: bytes that continue none.
   @inline(__always)
   package static func scalars(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {

@@ -44,6 +44,20 @@ package enum ByteSearch {
     return UnsafeRawPointer(hit) - UnsafeRawPointer(base)
   }
 
+  /// The offset of the first byte from `start` on that is not ASCII; the end of the text when there is none.
+  @inline(__always)
+  package static func firstBeyondASCII(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let raw = UnsafeRawBufferPointer(text)
+    var index = start
+    while index &+ 8 <= text.count {
+      let high = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)) & 0x8080_8080_8080_8080
+      if high != 0 { return index &+ high.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < text.count, text[index] < 0x80 { index &+= 1 }
+    return index
+  }
+
   package static func contains(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
     first(needle, in: text, range) != nil
   }

@@ -25,9 +25,11 @@ package enum CaseFolding {
   package static func surelyKeeps(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
     let raw = UnsafeRawBufferPointer(text)
     var index = range.lowerBound
-    while index &+ 8 <= range.upperBound {
-      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      if word & 0xA0A0_A0A0_A0A0_A0A0 != 0x2020_2020_2020_2020 { return false }
+    while index < range.upperBound, index &+ 8 <= text.count {
+      let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      // Bytes behind the range do not matter: shifted out.
+      let behind = UInt64(truncatingIfNeeded: max(0, index &+ 8 &- range.upperBound))
+      if ((word ^ 0x2020_2020_2020_2020) & 0xA0A0_A0A0_A0A0_A0A0) << (behind &* 8) != 0 { return false }
       index &+= 8
     }
     while index < range.upperBound {
@@ -47,12 +49,11 @@ package enum CaseFolding {
   private static func foldLetters(_ text: UnsafeBufferPointer<UInt8>, into folded: UnsafeMutableBufferPointer<UInt8>) {
     let table = twoByteLowerCase
     var index = 0
-    while index < text.count {
+    while true {
+      index = ByteSearch.firstBeyondASCII(in: text, from: index)
+      guard index < text.count else { return }
       let lead = text[index]
       switch lead {
-      case ..<0x80:
-        index &+= 1
-        continue
       case 0xC2..<0xE0: break
       case 0xE1, 0xE2, 0xEA, 0xEF: break
       // No letter of another case: Indic scripts, Thai, Han, Kana, Hangul.

@@ -201,33 +201,23 @@ extension LineShape {
     return count
   }
 
-  /// Scalars of a class / scalars that are not white space.
+  /// Capitals or numbers / scalars that are not white space: bytes of ASCII many at a time, the others one by one.
   package static func fraction(
     of wanted: ScalarClass, _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8]
   ) -> Double {
-    if let fraction = fractionOfASCII(wanted, UnsafeBufferPointer(rebasing: text[range])) { return fraction }
-    var (hits, all, index) = (0, 0, range.lowerBound)
-    while index < range.upperBound {
-      let (scalar, length) = UTF8Scalars.decode(text, at: index)
+    precondition(wanted == .upper || wanted == .number)
+    let line = UnsafeBufferPointer(rebasing: text[range])
+    let (first, width): (UInt8, UInt8) = wanted == .upper ? (0x41, 26) : (0x30, 10)
+    var hits = ByteCount.count(line) { $0 &- first < width }
+    var all = ByteCount.count(line) { $0 > 0x20 && $0 < 0x7F }
+    var index = ByteSearch.firstBeyondASCII(in: line, from: 0)
+    while index < line.count {
+      let (scalar, length) = UTF8Scalars.decode(line, at: index)
       let shape = ScalarClass.of(scalar, in: table)
-      if !shape.contains(.space) { all &+= 1 }
-      if !shape.isDisjoint(with: wanted) { hits &+= 1 }
-      index &+= length
+      all &+= shape.contains(.space) ? 0 : 1
+      hits &+= shape.isDisjoint(with: wanted) ? 0 : 1
+      index = ByteSearch.firstBeyondASCII(in: line, from: index &+ length)
     }
     return ratio(hits, all)
-  }
-
-  /// As `fraction` for capitals or digits, many bytes at a time; nil for other classes and for bytes beyond ASCII.
-  private static func fractionOfASCII(_ wanted: ScalarClass, _ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-    let first: UInt8
-    let count: UInt8
-    switch wanted {
-    case .upper: (first, count) = (0x41, 26)
-    case .number: (first, count) = (0x30, 10)
-    default: return nil
-    }
-    guard ByteCount.isASCII(bytes) else { return nil }
-    let spaces = ByteCount.count(bytes) { $0 <= 0x20 || $0 == 0x7F }
-    return ratio(ByteCount.count(bytes) { $0 &- first < count }, bytes.count - spaces)
   }
 }

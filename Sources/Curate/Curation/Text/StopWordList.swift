@@ -6,8 +6,8 @@ package struct StopWordList: Sendable, Hashable {
   /// Sorted by hash; `numbers[i]` is the place in `words` of the word with `hashes[i]`.
   private let hashes: [UInt64]
   private let numbers: [Int]
-  /// Bit (hash & 63) of a word's hash is set: sends most tokens away at once.
-  private let gate: UInt64
+  /// Bit (hash & 1023) of a word's hash is set: sends nearly all other tokens away at once.
+  private let gate: [UInt64]
 
   package static let capacity = 64
 
@@ -19,7 +19,9 @@ package struct StopWordList: Sendable, Hashable {
     let pairs = words.enumerated().map { (ByteHash.hash(Array($1.utf8)), $0) }.sorted { $0.0 < $1.0 }
     hashes = pairs.map(\.0)
     numbers = pairs.map(\.1)
-    gate = pairs.reduce(0) { $0 | 1 << ($1.0 & 63) }
+    var gate = [UInt64](repeating: 0, count: 16)
+    for (hash, _) in pairs { gate[Int(hash >> 6 & 15)] |= 1 << (hash & 63) }
+    self.gate = gate
   }
 
   /// The place in `words` of the word that `token` is.
@@ -32,7 +34,7 @@ package struct StopWordList: Sendable, Hashable {
       CaseFolding.fold(UnsafeBufferPointer(rebasing: text[token.range]), into: &buffer)
       hash = ByteHash.hash(buffer)
     }
-    guard gate & (1 << (hash & 63)) != 0, let place = hashes.firstIndex(of: hash) else { return nil }
+    guard gate[Int(hash >> 6 & 15)] & (1 << (hash & 63)) != 0, let place = hashes.firstIndex(of: hash) else { return nil }
     return numbers[place]
   }
 }

@@ -49,25 +49,17 @@ package struct TextTokens {
       return
     }
     while cursor < all.count, all[cursor].start < range.lowerBound { cursor &+= 1 }
+    let first = cursor
+    while cursor < all.count, all[cursor].start < range.upperBound { cursor &+= 1 }
     let shift = offset &- range.lowerBound
-    while cursor < all.count, all[cursor].start < range.upperBound {
-      var token = all[cursor]
-      token.start &+= shift
-      token.end &+= shift
-      edited.append(token)
-      cursor &+= 1
-    }
+    edited.append(contentsOf: all[first..<cursor].lazy.map { $0.moved(by: shift) })
   }
 
   /// A line that was rewritten now stands at `offset` of the new text.
   package mutating func replace(_ line: UnsafeBufferPointer<UInt8>, at offset: Int, _ definition: MetricDefinition) {
     guard canFollow else { return }
     tokenizer.tokenize(line, definition, into: &ofLine)
-    for var token in ofLine {
-      token.start &+= offset
-      token.end &+= offset
-      edited.append(token)
-    }
+    edited.append(contentsOf: ofLine.lazy.map { $0.moved(by: offset) })
   }
 
   /// The edit is complete.

@@ -1,19 +1,44 @@
 import ICU
 
-/// One token of a text: a word, a number, or a piece of punctuation.
+/// One token of a text (of less than 4 GiB): a word, a number, or a piece of punctuation. 24 bytes, since texts are read token by token
+/// many times.
 package struct Token: Sendable, Hashable {
-  package var start: Int
-  package var end: Int
   /// Of its bytes as they are.
-  package var hash: UInt64
-  /// Unicode scalars.
-  package var characters: Int
+  package private(set) var hash: UInt64
+  private var first: UInt32
+  private var behind: UInt32
+  private var scalars: UInt32
   /// Has a letter or a number: what "word" means.
   package var isWord: Bool
   /// Has a letter.
   package var isAlphabetic: Bool
 
+  package init(start: Int, end: Int, hash: UInt64, characters: Int, isWord: Bool, isAlphabetic: Bool) {
+    self.hash = hash
+    first = UInt32(truncatingIfNeeded: start)
+    behind = UInt32(truncatingIfNeeded: end)
+    scalars = UInt32(truncatingIfNeeded: characters)
+    self.isWord = isWord
+    self.isAlphabetic = isAlphabetic
+  }
+
+  package var start: Int { Int(first) }
+  package var end: Int { Int(behind) }
   package var range: Range<Int> { start..<end }
+
+  /// Unicode scalars.
+  package var characters: Int {
+    get { Int(scalars) }
+    set { scalars = UInt32(truncatingIfNeeded: newValue) }
+  }
+
+  /// The same token where the text stands `offset` bytes farther on.
+  package func moved(by offset: Int) -> Token {
+    var token = self
+    token.first = UInt32(truncatingIfNeeded: start &+ offset)
+    token.behind = UInt32(truncatingIfNeeded: end &+ offset)
+    return token
+  }
 }
 
 /// Finds the tokens of a text; reuses its buffers, one per worker.
@@ -34,17 +59,22 @@ package struct Tokenizer {
     case .english: english.segment(text, into: &segments)
     case .whitespace: Self.chunks(text, into: &segments)
     }
-    tokens.reserveCapacity(segments.count)
-    for segment in segments {
-      let range = segment.range
-      let (hash, union) = ByteHash.hashAndUnion(text, range)
-      var token = Token(
-        start: range.lowerBound, end: range.upperBound, hash: hash, characters: range.count,
-        isWord: segment.kind.isWord || definition.word == .any,
-        isAlphabetic: segment.kind == .letters || segment.kind == .dictionary)
-      if union & 0x8080_8080_8080_8080 != 0 { shape(text, range, definition.word, &token) }
-      tokens.append(token)
-    }
+    let (table, word) = (table, definition.word)
+    tokens.append(contentsOf: segments.lazy.map { Self.token($0, text, word, table) })
+  }
+
+  @inline(__always)
+  private static func token(
+    _ segment: TextSegment, _ text: UnsafeBufferPointer<UInt8>, _ word: MetricDefinition.Word, _ table: [UInt8]
+  ) -> Token {
+    let range = segment.range
+    let (hash, union) = ByteHash.hashAndUnion(text, range)
+    var token = Token(
+      start: range.lowerBound, end: range.upperBound, hash: hash, characters: range.count,
+      isWord: segment.kind.isWord || word == .any,
+      isAlphabetic: segment.kind == .letters || segment.kind == .dictionary)
+    if union & 0x8080_8080_8080_8080 != 0 { shape(text, range, word, table, &token) }
+    return token
   }
 
   /// The pieces between white space (Python's `str.split()`); letters when they have one.
@@ -69,8 +99,8 @@ package struct Tokenizer {
   }
 
   /// What a token with scalars beyond ASCII is.
-  private func shape(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ word: MetricDefinition.Word, _ token: inout Token
+  private static func shape(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ word: MetricDefinition.Word, _ table: [UInt8], _ token: inout Token
   ) {
     var characters = 0
     var classes: ScalarClass = []
