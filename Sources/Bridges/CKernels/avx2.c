@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
+// The inner loop of the matrix product by hand.
+#define WINNOW_X86_ASSEMBLY
+
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "table.h"
 #pragma clang attribute pop

@@ -7,67 +7,85 @@ enum { MR = WINNOW_GEMM_MR, NR = WINNOW_GEMM_NR, KC = WINNOW_GEMM_KC };
 
 INLINE long minimum(long a, long b) { return a < b ? a : b; }
 
-static void pack_b(winnow_matrix b, long k, long n, long panel_begin, long panel_end, float *packed) {
-  long panels = (n + NR - 1) / NR;
-  for (long block = 0; block < k; block += KC) {
-    long depth = minimum(KC, k - block);
-    for (long panel = panel_begin; panel < panel_end; panel++) {
-      float *out = packed + block * panels * NR + panel * NR * depth;
-      const float *in = b.data + block * b.row + panel * NR * b.column;
-      long width = minimum(NR, n - panel * NR);
-      if (width == NR && b.column == 1) {
-        for (long i = 0; i < depth; i++) {
-          store(out + i * NR, load(in + i * b.row));
-          store(out + i * NR + 8, load(in + i * b.row + 8));
-        }
-      } else if (width == NR && b.row == 1) {
-        long i = 0;
-        for (; i + 8 <= depth; i += 8)
-          for (int half = 0; half < NR; half += 8) {
-            v8 t[8];
-            for (int j = 0; j < 8; j++) t[j] = load(in + i + (half + j) * b.column);
-            transpose8(t);
-            for (int j = 0; j < 8; j++) store(out + (i + j) * NR + half, t[j]);
-          }
-        for (; i < depth; i++)
-          for (long j = 0; j < NR; j++) out[i * NR + j] = in[i + j * b.column];
-      } else {
-        for (long i = 0; i < depth; i++) {
-          for (long j = 0; j < width; j++) out[i * NR + j] = in[i * b.row + j * b.column];
-          for (long j = width; j < NR; j++) out[i * NR + j] = 0;
-        }
+/// Panels `begin ..< end` of `width` lanes each (rows of A, columns of B): element p of lane i is at `data[i * lane + p * step]`, p
+/// below `depth`; lanes from `lanes` on are zeros. Panel j goes to `packed + j * depth * width`.
+INLINE void pack_panels(
+  const float *data, long lane, long step, long lanes, long depth, long begin, long end, float *packed, const int width) {
+  long whole = minimum(end, lanes / width), panel = begin;
+  if (lane == 1) {
+    // Eight steps of every panel before the next eight: memory is read along the lanes and written in whole cache lines.
+    for (long p = 0; p < depth; p += 8)
+      for (long j = begin; j < whole; j++) {
+        const float *in = data + p * step + j * width;
+        float *out = packed + (j * depth + p) * width;
+        for (long i = 0; i < minimum(8, depth - p); i++) memcpy(out + i * width, in + i * step, (size_t)width * sizeof(float));
       }
-    }
+    panel = whole > begin ? whole : begin;
+  }
+  for (; panel < end; panel++) {
+    const float *in = data + panel * width * lane;
+    float *out = packed + panel * depth * width;
+    long p = 0;
+    if (panel < whole && step == 1)
+      for (; p + 8 <= depth; p += 8)
+        for (int half = 0; half < width; half += 8) {
+          v8 t[8];
+          for (int i = 0; i < 8; i++) t[i] = half + i < width ? load(in + (half + i) * lane + p) : splat(0);
+          transpose8(t);
+          // A store may write past the lanes of its step, which the next one overwrites; the last one keeps to them.
+          for (int i = 0; i < 7; i++) store(out + (p + i) * width + half, t[i]);
+          for (int i = 0; i < 8 && half + i < width; i++) out[(p + 7) * width + half + i] = t[7][i];
+        }
+    for (; p < depth; p++)
+      for (long i = 0; i < width; i++) out[p * width + i] = panel * width + i < lanes ? in[i * lane + p * step] : 0;
   }
 }
 
-/// Six rows side by side, rows beyond `rows` as zeros.
-INLINE void pack_a_panel(winnow_matrix a, long row, long rows, long block, long depth, float *out) {
-  const float *in = a.data + row * a.row + block * a.column;
-  long i = 0;
-  if (rows == MR && a.column == 1) {
-    for (; i + 8 <= depth; i += 8) {
-      v8 t[8];
-      for (int r = 0; r < MR; r++) t[r] = load(in + r * a.row + i);
-      t[6] = t[7] = splat(0);
-      transpose8(t);
-      // Each store writes two floats too many, which the next one overwrites; the last one keeps to its six.
-      for (int r = 0; r < 7; r++) store(out + (i + r) * MR, t[r]);
-      for (int r = 0; r < MR; r++) out[(i + 7) * MR + r] = t[7][r];
-    }
-  }
-  for (; i < depth; i++)
-    for (long r = 0; r < MR; r++) out[i * MR + r] = r < rows ? in[r * a.row + i * a.column] : 0;
+static void pack_b(winnow_matrix b, long k, long n, long block, long panel_begin, long panel_end, float *packed) {
+  long panels = (n + NR - 1) / NR;
+  pack_panels(
+    b.data + block * b.row, b.column, b.row, n, minimum(KC, k - block), panel_begin, panel_end, packed + block * panels * NR, NR);
 }
+
+#if defined(WINNOW_X86_ASSEMBLY)
+/// One row of a step: asks for the next element of A, then multiplies this one with both halves of B's row.
+#define ROW(at, now, next, left, right) \
+  "vbroadcastss " at "(%[a]), %%" next "\n vfmadd231ps %%ymm12, %%" now ", %[" left "]\n vfmadd231ps %%ymm13, %%" now ", %[" right "]\n"
+/// One step, `at` bytes into A's panel and `from` bytes into B's; it ends with the first loads of the next step.
+#define QUARTER(at, from)                                                                                                    \
+  ROW(at "+4", "ymm14", "ymm15", "c00", "c01") ROW(at "+8", "ymm15", "ymm14", "c10", "c11")                                   \
+  ROW(at "+12", "ymm14", "ymm15", "c20", "c21") ROW(at "+16", "ymm15", "ymm14", "c30", "c31")                                 \
+  ROW(at "+20", "ymm14", "ymm15", "c40", "c41")                                                                              \
+  "vbroadcastss " at "+24(%[a]), %%ymm14\n vfmadd231ps %%ymm12, %%ymm15, %[c50]\n vmovups " from "+64(%[b]), %%ymm12\n"      \
+  "vfmadd231ps %%ymm13, %%ymm15, %[c51]\n vmovups " from "+96(%[b]), %%ymm13\n"
+#endif
 
 /// c[6][16] = alpha * a * b + beta * d + bias; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
 /// d is not read where beta is 0, a bias of NULL is none.
 INLINE void multiply_tile_with(
   long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
-  long d_stride, const float *bias, float *c, long c_stride) {
+  long d_stride, const float *bias, float *c, long c_stride, const int packed) {
   v8 c00 = {0}, c01 = {0}, c10 = {0}, c11 = {0}, c20 = {0}, c21 = {0};
   v8 c30 = {0}, c31 = {0}, c40 = {0}, c41 = {0}, c50 = {0}, c51 = {0};
   for (int r = 0; r < MR; r++) __builtin_prefetch(c + r * c_stride + 8);
+  long p = depth;
+#if defined(WINNOW_X86_ASSEMBLY)
+  if (packed && p >= 4) {
+    // The loop below with each load ahead of its use: what the compiler puts right before the first use waits for the other loads.
+    long quads = p / 4;
+    p %= 4;
+    __asm__ volatile(
+      "vmovups (%[b]), %%ymm12\n vmovups 32(%[b]), %%ymm13\n vbroadcastss (%[a]), %%ymm14\n"
+      ".p2align 5\n"
+      "0:\n" QUARTER("0", "0") QUARTER("24", "64") QUARTER("48", "128") QUARTER("72", "192")
+      "add $96, %[a]\n add $256, %[b]\n dec %[quads]\n jnz 0b\n"
+      : [c00] "+x"(c00), [c01] "+x"(c01), [c10] "+x"(c10), [c11] "+x"(c11), [c20] "+x"(c20), [c21] "+x"(c21),
+        [c30] "+x"(c30), [c31] "+x"(c31), [c40] "+x"(c40), [c41] "+x"(c41), [c50] "+x"(c50), [c51] "+x"(c51),
+        [a] "+r"(a), [b] "+r"(b), [quads] "+r"(quads)
+      :
+      : "ymm12", "ymm13", "ymm14", "ymm15", "memory", "cc");
+  }
+#endif
   // Two pointers into A: one for all six rows would make each iteration wait for a chain of six additions.
   const float *low = a, *high = a + 3 * a_row;
 #define STEP                                             \
@@ -81,7 +99,6 @@ INLINE void multiply_tile_with(
     x = splat(high[2 * a_row]), c50 += x * b0, c51 += x * b1; \
     low += a_step, high += a_step, b += b_step;               \
   }
-  long p = depth;
   for (; p >= 4; p -= 4) { STEP STEP STEP STEP }
   for (; p > 0; p--) STEP
 #undef STEP
@@ -107,14 +124,14 @@ INLINE void multiply_tile_with(
 __attribute__((noinline)) static void multiply_tile(
   long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
   long d_stride, const float *bias, float *c, long c_stride) {
-  multiply_tile_with(depth, a, a_row, a_step, b, b_step, alpha, beta, d, d_stride, bias, c, c_stride);
+  multiply_tile_with(depth, a, a_row, a_step, b, b_step, alpha, beta, d, d_stride, bias, c, c_stride, 0);
 }
 
-/// The same for packed panels, whose strides are constants.
+/// The same for packed panels, whose strides are constants. Reads up to NR floats past both panels.
 __attribute__((noinline)) static void multiply_packed(
   long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, const float *bias,
   float *c, long c_stride) {
-  multiply_tile_with(depth, a, 1, MR, b, NR, alpha, beta, d, d_stride, bias, c, c_stride);
+  multiply_tile_with(depth, a, 1, MR, b, NR, alpha, beta, d, d_stride, bias, c, c_stride, 1);
 }
 
 /// A tile at the edge: computed in full, written in part.
@@ -128,19 +145,6 @@ static void multiply_tile_edge(
       c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]) + (bias ? bias[j] : 0);
 }
 
-/// All panels of rows `begin ..< end`. Where columns of A lie side by side, a column fills every panel before the next one is read:
-/// memory is read in order, and written in as many orderly streams as there are panels.
-static void pack_a(winnow_matrix a, long begin, long end, long block, long depth, float *out) {
-  long whole = a.row == 1 ? (end - begin) / MR : 0;
-  for (long i = 0; i < depth && whole > 0; i++) {
-    const float *in = a.data + begin + (block + i) * a.column;
-    float *to = out + i * MR;
-    for (long panel = 0; panel < whole; panel++) memcpy(to + panel * MR * depth, in + panel * MR, MR * sizeof(float));
-  }
-  for (long row = begin + whole * MR; row < end; row += MR)
-    pack_a_panel(a, row, minimum(MR, end - row), block, depth, out + (row - begin) * depth);
-}
-
 /// Asks for this tile's share of the next panel of B, so that the panel is near when its turn comes.
 INLINE void prefetch_panel(const float *next, long depth, long tile, long tiles) {
   long lines = (depth + tiles - 1) / tiles;
@@ -152,7 +156,8 @@ static void gemm_block(
   long panels = (g->n + NR - 1) / NR, tiles = (row_end - row_begin + MR - 1) / MR;
   for (long block = 0; block < g->k; block += KC) {
     long depth = minimum(KC, g->k - block);
-    pack_a(g->a, row_begin, row_end, block, depth, scratch);
+    pack_panels(
+      g->a.data + row_begin * g->a.row + block * g->a.column, g->a.row, g->a.column, row_end - row_begin, depth, 0, tiles, scratch, MR);
     float beta = block == 0 ? g->beta : 1;
     const float *d = block == 0 && g->beta != 0 ? g->source : g->c;
     long d_stride = block == 0 && g->beta != 0 ? g->source_stride : g->c_stride;
@@ -163,7 +168,7 @@ static void gemm_block(
       long columns = minimum(NR, column_end - j);
       for (long i = row_begin, tile = 0; i < row_end; i += MR, tile++) {
         prefetch_panel(b + NR * depth, depth, tile, tiles);
-        const float *a = scratch + (i - row_begin) * depth, *source = d + i * d_stride + j;
+        const float *a = scratch + tile * MR * depth, *source = d + i * d_stride + j;
         long rows = minimum(MR, row_end - i);
         float *c = g->c + i * g->c_stride + j;
         if (rows == MR && columns == NR)

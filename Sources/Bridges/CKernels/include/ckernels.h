@@ -17,7 +17,7 @@ enum {
 };
 
 /// Blocking of the matrix product, the same for all levels: A is packed in panels of `MR` rows, B in panels of `NR` columns,
-/// both cut along K every `KC`; one call of `gemm_block` should cover at most `MC` rows.
+/// both cut along K every `KC`. One call of `gemm_block` covers at most `MC` rows, whose block of A fits the second-level cache.
 enum {
   WINNOW_GEMM_MR = 6,
   WINNOW_GEMM_NR = 16,
@@ -35,12 +35,12 @@ typedef struct {
 } winnow_matrix;
 
 /// `C = alpha * A * packed(B) + beta * D + bias` on rows `row_begin ..< row_end` and columns `column_begin ..< column_end`
-/// (`column_begin` a multiple of NR). `D` may be `C` itself; it is not read where `beta` is 0. `bias` has n floats, added to each row.
+/// (`row_begin` a multiple of MR, `column_begin` of NR). `D` may be `C` itself; it is not read where `beta` is 0. `bias` has n floats, added to each row.
 typedef struct {
   long m, n, k;
   float alpha, beta;
   winnow_matrix a;
-  const float *packed_b;
+  const float *_Nullable packed_b;
   const float *_Nullable source;
   long source_stride;
   const float *_Nullable bias;
@@ -85,9 +85,10 @@ typedef struct {
 
 typedef struct {
   // MARK: matrix product
-  /// Packs panels `panel_begin ..< panel_end` of B [k, n] (columns padded with zeros to NR).
-  void (*pack_b)(winnow_matrix b, long k, long n, long panel_begin, long panel_end, float *packed);
-  /// `scratch`: MC * KC floats of the calling thread.
+  /// Packs panels `panel_begin ..< panel_end` of rows `block ..< block + KC` of B [k, n], columns padded with zeros to NR. `packed`
+  /// takes all panels and blocks, k * n floats with n rounded up to NR, and is followed by NR floats that products read in vain.
+  void (*pack_b)(winnow_matrix b, long k, long n, long block, long panel_begin, long panel_end, float *packed);
+  /// `scratch`: MC * KC + NR floats of the calling thread.
   void (*gemm_block)(const winnow_gemm *gemm, long row_begin, long row_end, long column_begin, long column_end, float *scratch);
   /// y[r] = dot(w[r, 0 ..< n], x) for `rows` rows.
   void (*gemv)(const float *w, long rows, long n, const float *x, float *y);

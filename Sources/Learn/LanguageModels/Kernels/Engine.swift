@@ -19,7 +19,7 @@ public final class Engine {
   package init(pool: ThreadPool, kernels: Kernels) {
     self.pool = pool
     self.kernels = kernels
-    scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC) }
+    scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC + WINNOW_GEMM_NR) }
   }
 
   package var table: winnow_kernel_table { kernels.table.pointee }
@@ -30,60 +30,72 @@ public final class Engine {
   /// bias [n] is added to each row. `source` nil means `c` itself; with `beta` 0 it is not read.
   public func multiply(
     _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0,
-    source: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, stride: Int
+    source: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, stride cStride: Int
   ) {
     guard m > 0, n > 0 else { return }
-    let table = kernels.table
-    let width = WINNOW_GEMM_NR
-    let panels = (n + width - 1) / width
-    if packed.count < panels * width * k { packed = FloatBuffer(count: panels * width * k) }
+    var first = 0
+    repeat {
+      let depth = min(Self.deepest, k - first), width = max(WINNOW_GEMM_NR, Self.packedCount / max(1, depth) / 16 * 16)
+      for column in stride(from: 0, to: n, by: width) {
+        let isFirst = first == 0
+        multiplySlab(
+          winnow_gemm(
+            m: m, n: min(width, n - column), k: depth, alpha: alpha, beta: isFirst ? beta : 1, a: a.from(row: 0, column: first).c,
+            packed_b: nil, source: isFirst ? (source ?? UnsafePointer(c)) + column : UnsafePointer(c) + column,
+            source_stride: cStride, bias: isFirst ? bias.map { $0 + column } : nil, c: c + column, c_stride: cStride),
+          b.from(row: first, column: column))
+      }
+      first += depth
+    } while first < k
+  }
+
+  /// Packs b, small enough to stay in the caches between the processors and memory, then multiplies all rows of a with it.
+  private func multiplySlab(_ product: winnow_gemm, _ b: Matrix) {
+    let table = kernels.table, width = WINNOW_GEMM_NR, n = product.n, k = product.k
+    let panels = (n + width - 1) / width, count = panels * width * k + width
+    if packed.count < count { packed = FloatBuffer(count: count) }
     let packedB = packed.base
-    let panelsPerPiece = max(1, 16384 / (width * max(1, k)))
-    pool.loop((panels + panelsPerPiece - 1) / panelsPerPiece) { piece, _ in
-      let begin = piece * panelsPerPiece
-      table.pointee.pack_b(b.c, k, n, begin, min(panels, begin + panelsPerPiece), packedB)
+    let blocks = (k + WINNOW_GEMM_KC - 1) / WINNOW_GEMM_KC, panelsPerPiece = 8
+    let piecesPerBlock = (panels + panelsPerPiece - 1) / panelsPerPiece
+    pool.loop(blocks * piecesPerBlock) { piece, _ in
+      let begin = piece % piecesPerBlock * panelsPerPiece
+      table.pointee.pack_b(
+        b.c, k, n, piece / piecesPerBlock * WINNOW_GEMM_KC, begin, min(panels, begin + panelsPerPiece), packedB)
     }
-    var gemm = winnow_gemm(
-      m: m, n: n, k: k, alpha: alpha, beta: beta, a: a.c, packed_b: UnsafePointer(packedB), source: source ?? UnsafePointer(c),
-      source_stride: stride, bias: bias, c: c, c_stride: stride)
-    let grid = Grid(m: m, n: n)
-    withUnsafePointer(to: &gemm) { gemm in
-      pool.loop(grid.pieces) { [scratch] piece, worker in
-        let (rows, columns) = grid[piece]
+    var product = product
+    product.packed_b = UnsafePointer(packedB)
+    let pieces = self.pieces(rows: product.m, columns: n)
+    withUnsafePointer(to: &product) { product in
+      pool.loop(pieces.count) { [scratch] piece, worker in
+        let (rows, columns) = pieces[piece]
         table.pointee.gemm_block(
-          gemm, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, scratch[worker].base)
+          product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, scratch[worker].base)
       }
     }
   }
 
-  /// How a product is cut: into about 16 pieces or more, so that threads end together, each as wide as can be, since every piece
-  /// packs its rows of A anew.
-  private struct Grid {
-    let m: Int, n: Int
-    let rowsPerPiece, columnsPerPiece: Int
-    let columnPieces: Int
+  /// The deepest slab of a product, whole blocks.
+  private static let deepest = 8 * WINNOW_GEMM_KC
+  /// Floats of packed b, about.
+  private static let packedCount = 1 << 21
 
-    private static let wanted = 16
-    private static let leastColumns = 512
-
-    init(m: Int, n: Int) {
-      self.m = m
-      self.n = n
-      let width = WINNOW_GEMM_NR, most = max(1, n / Self.leastColumns)
-      var rows = WINNOW_GEMM_MC
-      while rows > 48, (m + rows - 1) / rows * most < Self.wanted { rows /= 2 }
-      rowsPerPiece = rows
-      let rowPieces = (m + rows - 1) / rows, panels = (n + width - 1) / width
-      let columns = min(most, max(1, (Self.wanted + rowPieces - 1) / rowPieces))
-      columnsPerPiece = (panels + columns - 1) / columns * width
-      columnPieces = (n + columnsPerPiece - 1) / columnsPerPiece
+  /// How a slab is cut: rows from large pieces, which use each panel of b most often, to small ones, so that threads end together. Every
+  /// piece packs its rows of a; only where rows are few they are cut by columns too. What is computed does not depend on it.
+  private func pieces(rows: Int, columns: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
+    let tile = WINNOW_GEMM_MR, least = 4 * tile, shares = 4 * pool.width
+    guard rows < least * shares else {
+      var pieces: [(Range<Int>, Range<Int>)] = [], row = 0
+      while row < rows {
+        let size = min(max((rows - row) / shares / tile * tile, least), WINNOW_GEMM_MC)
+        pieces.append((row..<min(rows, row + size), 0..<columns))
+        row += size
+      }
+      return pieces
     }
-
-    var pieces: Int { (m + rowsPerPiece - 1) / rowsPerPiece * columnPieces }
-
-    subscript(piece: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-      let row = piece / columnPieces * rowsPerPiece, column = piece % columnPieces * columnsPerPiece
-      return (row..<min(m, row + rowsPerPiece), column..<min(n, column + columnsPerPiece))
+    let height = min(rows, 4 * least), rowPieces = (rows + height - 1) / height
+    let wanted = max(1, shares / rowPieces), width = max(256, (columns / wanted + 15) / 16 * 16)
+    return stride(from: 0, to: columns, by: width).flatMap { column in
+      stride(from: 0, to: rows, by: height).map { ($0..<min(rows, $0 + height), column..<min(columns, column + width)) }
     }
   }
 

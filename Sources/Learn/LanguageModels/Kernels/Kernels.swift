@@ -46,5 +46,12 @@ public struct Matrix {
     return other
   }
 
+  /// What begins at an element.
+  func from(row: Int, column: Int) -> Matrix {
+    var other = self
+    other.data += row * self.row + column * self.column
+    return other
+  }
+
   var c: winnow_matrix { winnow_matrix(data: data, row: row, column: column) }
 }
