@@ -135,10 +135,29 @@ public struct FastTextDictionary: Sendable {
         continue
       }
       let start = index
-      while index < line.count, !Self.isSeparator(line[index]) { index &+= 1 }
+      index = Self.endOfWord(line, from: index &+ 1)
       sum &+= body(UnsafeBufferPointer(rebasing: line[start..<index]))
     }
     return sum
+  }
+
+  /// The first separator at or behind `start`, eight bytes at a time: separators are below 0x21.
+  @inline(__always) private static func endOfWord(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let raw = UnsafeRawBufferPointer(line)
+    var index = start
+    while index &+ 8 <= line.count {
+      let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let low = (word &- 0x2121_2121_2121_2121) & ~word & 0x8080_8080_8080_8080
+      guard low != 0 else {
+        index &+= 8
+        continue
+      }
+      index &+= low.trailingZeroBitCount >> 3
+      if isSeparator(line[index]) { return index }
+      index &+= 1
+    }
+    while index < line.count, !isSeparator(line[index]) { index &+= 1 }
+    return index
   }
 
   /// Calls `body` with the rows of a word's character n-grams: with `endOfLineRow` all its features, where `hasOnlyNgrams`.

@@ -20,15 +20,18 @@ struct FixedPointMatrix: Sendable {
     columns = matrix.columns
     blocks = (matrix.columns + Self.blockColumns - 1) / Self.blockColumns
     var row = [Float](repeating: 0, count: columns)
+    var place: [Int32] = [0]
     var largest: Float = 0
     for index in 0..<matrix.rows {
-      Self.copy(matrix, index, to: &row)
+      place[0] = Int32(index)
+      Self.copy(matrix, place, to: &row)
       for value in row { largest = max(largest, abs(value)) }
     }
     let step = largest > 0 && largest.isFinite ? largest / Self.greatest : 1
     let values = AlignedRows(byteCount: matrix.rows * blocks * Self.blockColumns * 2)
     for index in 0..<matrix.rows {
-      Self.copy(matrix, index, to: &row)
+      place[0] = Int32(index)
+      Self.copy(matrix, place, to: &row)
       let start = index * blocks * Self.blockColumns
       for column in 0..<columns where row[column].isFinite {
         values.bytes.storeBytes(of: Int16(row[column] / step), toByteOffset: (start + column) * 2, as: Int16.self)
@@ -38,9 +41,9 @@ struct FixedPointMatrix: Sendable {
     self.values = values
   }
 
-  private static func copy(_ matrix: FastTextMatrix, _ index: Int, to row: inout [Float]) {
+  private static func copy(_ matrix: FastTextMatrix, _ place: [Int32], to row: inout [Float]) {
     for column in row.indices { row[column] = 0 }
-    matrix.add(rows: [Int32(index)], to: &row)
+    matrix.add(rows: place, to: &row)
   }
 
   /// Adds the sum of the listed rows to `sum`, which has `columns` elements.

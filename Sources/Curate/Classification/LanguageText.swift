@@ -8,7 +8,21 @@ struct LanguageText {
   /// A passage ends with the first line end behind so many bytes of words.
   static let leastPassageSize = 300
 
+  /// What a byte says of the run of bytes it stands in.
+  private enum ByteSign {
+    static let beyondASCII: UInt8 = 1
+    static let technical: UInt8 = 2
+    static let table: [UInt8] = (0..<256).map { byte in
+      switch byte {
+      case 0x80...: beyondASCII
+      case 0x2F...0x39, 0x3C...0x3E, 0x40, 0x5C, 0x5F, 0x7B...0x7D: technical
+      default: 0
+      }
+    }
+  }
+
   private let table = UnicodeTable.shared
+  private let byteSigns = ByteSign.table
   /// Words separated by spaces.
   private(set) var words: [UInt8] = []
   /// Letters by script number.
@@ -72,18 +86,15 @@ struct LanguageText {
       }
       // A run without space; addresses, identifiers and numbers say nothing about the language.
       let start = index
-      var isASCII = true
-      var isTechnical = false
-      while index < range.upperBound, text[index] > 0x20 {
-        switch text[index] {
-        case 0x80...: isASCII = false
-        case 0x2F...0x39, 0x3C...0x3E, 0x40, 0x5C, 0x5F, 0x7B...0x7D: isTechnical = true
-        default: break
+      var signs: UInt8 = 0
+      byteSigns.withUnsafeBufferPointer { byteSigns in
+        while index < range.upperBound, text[index] > 0x20 {
+          signs |= byteSigns[Int(text[index])]
+          index &+= 1
         }
-        index &+= 1
       }
-      if isASCII {
-        if !isTechnical { appendASCII(text, start..<index) }
+      if signs & ByteSign.beyondASCII == 0 {
+        if signs == 0 { appendASCII(text, start..<index) }
       } else {
         appendScalars(text, start..<index)
       }

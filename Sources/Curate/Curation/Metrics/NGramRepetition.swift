@@ -23,17 +23,31 @@ package struct NGramRepetition {
   package init() {}
 
   package mutating func load(_ tokens: [Token], _ text: UnsafeBufferPointer<UInt8>, _ definition: MetricDefinition) {
-    hashes.removeAll(keepingCapacity: true)
-    lengths.removeAll(keepingCapacity: true)
-    var total = 0
-    for token in tokens where token.isWord || definition.countsPunctuation {
-      hashes.append(token.hash)
-      lengths.append(total)
-      total &+= token.characters
+    Self.resize(&hashes, tokens.count)
+    Self.resize(&lengths, tokens.count + 1)
+    let every = definition.countsPunctuation
+    let count = hashes.withUnsafeMutableBufferPointer { hashes in
+      lengths.withUnsafeMutableBufferPointer { lengths in
+        var (count, total) = (0, 0)
+        for token in tokens {
+          let one = token.isWord || every ? 1 : 0
+          (hashes[count], lengths[count]) = (token.hash, total)
+          count &+= one
+          total &+= token.characters &* one
+        }
+        lengths[count] = total
+        return count
+      }
     }
-    lengths.append(total)
+    hashes.removeLast(hashes.count - count)
+    lengths.removeLast(lengths.count - count - 1)
     if definition.joinsNGrams { joined.load(tokens, text, definition) }
     restart()
+  }
+
+  private static func resize<Number: FixedWidthInteger>(_ numbers: inout [Number], _ count: Int) {
+    if numbers.count > count { numbers.removeLast(numbers.count - count) }
+    if numbers.count < count { numbers.append(contentsOf: repeatElement(0, count: count - numbers.count)) }
   }
 
   private mutating func restart() {

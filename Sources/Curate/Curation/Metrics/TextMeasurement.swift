@@ -95,7 +95,7 @@ package struct TextMeasurement {
     counts = TextCounts()
     let isASCII = ByteCount.isASCII(text)
     findLines(text, isASCII: isASCII)
-    counts.lineFeeds = ByteCount.count(text) { $0 == 0x0A }
+    counts.lineFeeds = text.last == 0x0A ? lines.count : max(0, lines.count - 1)
     counts.characters = counts.lineFeeds
     for line in lines { counts.characters &+= line.characters }
     counts.hashSigns = ByteCount.count(text) { $0 == 0x23 }

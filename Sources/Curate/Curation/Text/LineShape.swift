@@ -209,15 +209,16 @@ extension LineShape {
     let line = UnsafeBufferPointer(rebasing: text[range])
     let (first, width): (UInt8, UInt8) = wanted == .upper ? (0x41, 26) : (0x30, 10)
     var hits = ByteCount.count(line) { $0 &- first < width }
-    var all = ByteCount.count(line) { $0 > 0x20 && $0 < 0x7F }
+    var others = 0
     var index = ByteSearch.firstBeyondASCII(in: line, from: 0)
     while index < line.count {
       let (scalar, length) = UTF8Scalars.decode(line, at: index)
       let shape = ScalarClass.of(scalar, in: table)
-      all &+= shape.contains(.space) ? 0 : 1
+      others &+= shape.contains(.space) ? 0 : 1
       hits &+= shape.isDisjoint(with: wanted) ? 0 : 1
       index = ByteSearch.firstBeyondASCII(in: line, from: index &+ length)
     }
-    return ratio(hits, all)
+    if hits == 0 { return 0 }
+    return ratio(hits, others + ByteCount.count(line) { $0 > 0x20 && $0 < 0x7F })
   }
 }

@@ -1,13 +1,12 @@
-/// The stop words of one language: at most 64, looked up by hash.
+/// The stop words of one language: at most 64, looked up by hash; of two that are the same the first counts.
 package struct StopWordList: Sendable, Hashable {
   package let words: [String]
   /// Bytes of the longest word: longer tokens are not looked up.
   package let longest: Int
-  /// Sorted by hash; `numbers[i]` is the place in `words` of the word with `hashes[i]`.
+  /// By place in `words`.
   private let hashes: [UInt64]
-  private let numbers: [Int]
-  /// Bit (hash & 1023) of a word's hash is set: sends nearly all other tokens away at once.
-  private let gate: [UInt64]
+  /// An open-addressing table of places in `words`, plus one; 0 is an empty slot. Three of four are.
+  private let slots: [UInt8]
 
   package static let capacity = 64
 
@@ -16,13 +15,18 @@ package struct StopWordList: Sendable, Hashable {
     precondition(words.count <= Self.capacity)
     self.words = words
     longest = words.map(\.utf8.count).max() ?? 0
-    let pairs = words.enumerated().map { (ByteHash.hash(Array($1.utf8)), $0) }.sorted { $0.0 < $1.0 }
-    hashes = pairs.map(\.0)
-    numbers = pairs.map(\.1)
-    var gate = [UInt64](repeating: 0, count: 16)
-    for (hash, _) in pairs { gate[Int(hash >> 6 & 15)] |= 1 << (hash & 63) }
-    self.gate = gate
+    hashes = words.map { ByteHash.hash(Array($0.utf8)) }
+    var slots = [UInt8](repeating: 0, count: 4 * Self.capacity)
+    for (place, hash) in hashes.enumerated() {
+      var slot = Self.firstSlot(hash)
+      while slots[slot] > 0 { slot = Self.next(slot) }
+      slots[slot] = UInt8(place + 1)
+    }
+    self.slots = slots
   }
+
+  @inline(__always) private static func firstSlot(_ hash: UInt64) -> Int { Int(hash & UInt64(4 * capacity - 1)) }
+  @inline(__always) private static func next(_ slot: Int) -> Int { (slot &+ 1) & (4 &* capacity &- 1) }
 
   /// The place in `words` of the word that `token` is.
   @inline(__always)
@@ -34,7 +38,12 @@ package struct StopWordList: Sendable, Hashable {
       CaseFolding.fold(UnsafeBufferPointer(rebasing: text[token.range]), into: &buffer)
       hash = ByteHash.hash(buffer)
     }
-    guard gate[Int(hash >> 6 & 15)] & (1 << (hash & 63)) != 0, let place = hashes.firstIndex(of: hash) else { return nil }
-    return numbers[place]
+    var slot = Self.firstSlot(hash)
+    while slots[slot] > 0 {
+      let place = Int(slots[slot] &- 1)
+      if hashes[place] == hash { return place }
+      slot = Self.next(slot)
+    }
+    return nil
   }
 }

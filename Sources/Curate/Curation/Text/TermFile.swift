@@ -42,7 +42,7 @@ enum TermFile {
     // A line may end in CR LF, which Swift takes for one character.
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       if line.allSatisfy(\.isWhitespace) || line.hasPrefix("#") { continue }
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0.withoutOuterWhiteSpace) }
       do throws(Diagnostic) {
         if let entry = try entry(Line(fields: fields, number: index + 1, text: line)) { entries.append(entry) }
       } catch {
@@ -61,5 +61,15 @@ enum TermFile {
     let text = String(decoding: CaseFolding.fold(isPrefix ? String(written.dropLast()) : written), as: UTF8.self)
     guard !text.isEmpty else { throw Diagnostic("bad-term", "an entry without a term") }
     return TermMatcher.Term(text: text, isPrefix: isPrefix)
+  }
+}
+
+extension Substring {
+  /// What is left without white space at both ends.
+  var withoutOuterWhiteSpace: Substring {
+    var rest = self
+    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return rest
   }
 }

@@ -51,15 +51,23 @@ package struct TextTokens {
     while cursor < all.count, all[cursor].start < range.lowerBound { cursor &+= 1 }
     let first = cursor
     while cursor < all.count, all[cursor].start < range.upperBound { cursor &+= 1 }
-    let shift = offset &- range.lowerBound
-    edited.append(contentsOf: all[first..<cursor].lazy.map { $0.moved(by: shift) })
+    append(all[first..<cursor], movedBy: offset &- range.lowerBound)
+  }
+
+  private mutating func append(_ tokens: ArraySlice<Token>, movedBy offset: Int) {
+    let start = edited.count
+    edited.append(contentsOf: tokens)
+    if offset == 0 { return }
+    edited.withUnsafeMutableBufferPointer { edited in
+      for index in start..<edited.count { edited[index].move(by: offset) }
+    }
   }
 
   /// A line that was rewritten now stands at `offset` of the new text.
   package mutating func replace(_ line: UnsafeBufferPointer<UInt8>, at offset: Int, _ definition: MetricDefinition) {
     guard canFollow else { return }
     tokenizer.tokenize(line, definition, into: &ofLine)
-    edited.append(contentsOf: ofLine.lazy.map { $0.moved(by: offset) })
+    append(ofLine[...], movedBy: offset)
   }
 
   /// The edit is complete.

@@ -32,12 +32,11 @@ package struct Token: Sendable, Hashable {
     set { scalars = UInt32(truncatingIfNeeded: newValue) }
   }
 
-  /// The same token where the text stands `offset` bytes farther on.
-  package func moved(by offset: Int) -> Token {
-    var token = self
-    token.first = UInt32(truncatingIfNeeded: start &+ offset)
-    token.behind = UInt32(truncatingIfNeeded: end &+ offset)
-    return token
+  /// The text it is in now stands `offset` bytes farther on.
+  @inline(__always)
+  package mutating func move(by offset: Int) {
+    first &+= UInt32(truncatingIfNeeded: offset)
+    behind &+= UInt32(truncatingIfNeeded: offset)
   }
 }
 
@@ -60,7 +59,13 @@ package struct Tokenizer {
     case .whitespace: Self.chunks(text, into: &segments)
     }
     let (table, word) = (table, definition.word)
-    tokens.append(contentsOf: segments.lazy.map { Self.token($0, text, word, table) })
+    // Room first: appending one by one would ask each time whether the array is shared.
+    tokens.append(contentsOf: repeatElement(Token(start: 0, end: 0, hash: 0, characters: 0, isWord: false, isAlphabetic: false), count: segments.count))
+    tokens.withUnsafeMutableBufferPointer { tokens in
+      segments.withUnsafeBufferPointer { segments in
+        for index in segments.indices { tokens[index] = Self.token(segments[index], text, word, table) }
+      }
+    }
   }
 
   @inline(__always)

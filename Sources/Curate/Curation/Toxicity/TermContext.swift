@@ -30,7 +30,7 @@ public struct TermContext: Sendable, Hashable {
       guard let colon = clause.firstIndex(of: ":") else {
         throw Diagnostic("bad-context", "'\(clause)' has no ':'", fix: "write 'unless: phrase|phrase'")
       }
-      let name = clause[..<colon].trimmingCharacters(in: .whitespaces)
+      let name = String(clause[..<colon].withoutOuterWhiteSpace)
       let phrases = try Self.phrases(String(clause[clause.index(after: colon)...]), groups)
       switch name {
       case "unless": unless += phrases
@@ -48,7 +48,7 @@ public struct TermContext: Sendable, Hashable {
   static func phrases(_ written: String, _ groups: [String: [Phrase]]) throws(Diagnostic) -> [Phrase] {
     var result: [Phrase] = []
     for part in written.split(separator: "|") {
-      let text = part.trimmingCharacters(in: .whitespaces)
+      let text = String(part.withoutOuterWhiteSpace)
       if text.hasPrefix("@") {
         guard let group = groups[text] else {
           throw Diagnostic("bad-context", "there is no group '\(text)' above", fix: "define it: \(text), a tab, phrase|phrase")
