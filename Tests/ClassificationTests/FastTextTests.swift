@@ -60,6 +60,34 @@ struct FastTextTests {
     #expect(try FastTextTrainer(arguments: arguments(), seed: 6).train(Self.examples).serialized() != bytes)
   }
 
+  @Test(
+    "any number of threads gives the same bytes, for every loss and for lines with several labels",
+    arguments: [FastTextArguments.Loss.softmax, .hierarchicalSoftmax, .oneVersusAll, .negativeSampling])
+  func isIndependentOfThreads(_ loss: FastTextArguments.Loss) throws {
+    var examples = Self.examples
+    for index in stride(from: 0, to: examples.count, by: 7) { examples[index].labels.append("seventh") }
+    for index in stride(from: 0, to: examples.count, by: 11) { examples[index].text = [] }
+    var trainer = FastTextTrainer(arguments: arguments(loss, words: 2, ngrams: 3), learningRate: 0.5, seed: 5)
+    let bytes = try trainer.train(examples).serialized()
+    for threads in [2, 3, 8] {
+      trainer.threads = threads
+      #expect(try trainer.train(examples).serialized() == bytes, "\(threads) threads")
+    }
+  }
+
+  @Test("blocks of one example are plain stochastic gradient descent")
+  func isPlainDescentInBlocksOfOne() throws {
+    let examples = Array(Self.examples.prefix(40))
+    var trainer = FastTextTrainer(arguments: arguments(), learningRate: 0.3, seed: 2, threads: 2)
+    trainer.blockSize = 1
+    let model = try trainer.train(examples)
+    let plain = PlainDescent(examples, arguments(), learningRate: 0.3, seed: 2, like: model)
+    for text in ["saw drill hammer", "the cat and the plum", "pear"] {
+      let expected = plain.probabilities(text)
+      for (label, probability) in predictions(model, text) { #expect(abs(Float(expected[label] ?? 0) - probability) < 1e-4) }
+    }
+  }
+
   @Test("a quantized model is smaller, reads back and still predicts")
   func quantizes() throws {
     let model = try FastTextTrainer(arguments: arguments(ngrams: 3), learningRate: 0.5).train(Self.examples)

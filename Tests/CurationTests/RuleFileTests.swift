@@ -128,7 +128,7 @@ struct RuleFileTests {
                 - { id: x, metric: words, minimun: 1 }
                                           ^~~~~~~
           fix: did you mean 'minimum'? (one of id, metric, unit, minimum, maximum, languages, except-languages, characters, \
-          phrases, by-language, source, note)
+          phrases, by-language, derived, source, note)
           """)
     }
   }

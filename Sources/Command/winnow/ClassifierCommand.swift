@@ -81,12 +81,14 @@ extension ClassifierCommand {
     @Option(help: "Rows for hashed n-grams.") var buckets: Int32 = 2_000_000
     @Option(help: "softmax, hierarchical, one-versus-all or negative-sampling.") var loss: Loss = .softmax
     @Option(help: "Seed of every random choice.") var seed: UInt64 = 1
+    @Option(help: "Threads; none changes the result. Default: one for each processor.") var threads: Int?
     @Option(help: "plain, or language: lower-cased letters only, as the language identifier reads text.") var form: Form = .plain
     @Option(help: ArgumentHelp("Train on lines with these labels only: a file with one label a line.", valueName: "file")) var labels: String?
     @Flag(help: "Quantize the model: about a tenth of the size.") var quantize = false
 
     func validate() throws {
       guard dimension > 0, dimension <= 4096 else { throw ValidationError("--dimension is 1 to 4096") }
+      guard threads ?? 1 > 0 else { throw ValidationError("--threads is above 0") }
       guard epochs > 0, learningRate > 0, buckets > 0 else { throw ValidationError("--epochs, --learning-rate and --buckets are above 0") }
       guard minimumNgram >= 0, maximumNgram <= 100, maximumNgram == 0 || minimumNgram <= maximumNgram else {
         throw ValidationError("--minimum-ngram is at most --maximum-ngram")
@@ -105,7 +107,8 @@ extension ClassifierCommand {
       arguments.loss = loss.value
       let all = try ClassifierCommand.examples(inputs, form)
       let examples = try labels.map { try ClassifierCommand.choose(all, labelsIn: $0) } ?? all
-      var model = try FastTextTrainer(arguments: arguments, learningRate: learningRate, seed: seed).train(examples)
+      var model = try FastTextTrainer(arguments: arguments, learningRate: learningRate, seed: seed, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        .train(examples)
       if quantize { model = model.quantized() }
       let written = try AtomicFile.write(model.serialized(), to: output)
       print("\(output): \(model.labels.count) labels from \(examples.count) of \(all.count) lines, \(written.bytes) bytes, XXH64 \(written.checksum.hexadecimal)")

@@ -123,6 +123,10 @@ public struct FastTextDictionary: Sendable {
 
   @inline(__always) private func appendNgrams(_ word: UnsafeBufferPointer<UInt8>, to rows: inout [Int32]) {
     guard arguments.buckets > 0 else { return }
+    if prunedRows == nil {
+      forEachNgramRow(of: word) { rows.append($0) }
+      return
+    }
     ngrams.forEachHash(of: word) { appendBucket(divisor.remainder(of: $0), to: &rows) }
   }
 

@@ -1,6 +1,6 @@
 /// One kind of change that normalization makes.
 public enum TextEdit: String, Sendable, CaseIterable {
-  /// UTF-8 that was once read as Windows-1252 or Latin-1 and encoded again.
+  /// UTF-8 that was once read as Windows-1252, Latin-1 or another single-byte encoding and encoded again.
   case mojibake
   /// Character references that survived extraction: `&nbsp;`, `&#8217;`.
   case entity

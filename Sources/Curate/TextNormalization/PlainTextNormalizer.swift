@@ -10,6 +10,8 @@ package enum PlainTextNormalizer {
     for _ in 0..<TextNormalizer.mostRounds {
       let before = text
       var output: [UInt8] = []
+      let isSuspect = text.withUnsafeBufferPointer { TextInspection($0).suspectsLegacyMojibake }
+      if isSuspect, text.withUnsafeBufferPointer({ LegacyMojibake(table: table).run($0, into: &output) }) > 0 { text = output }
       while text.withUnsafeBufferPointer({ MojibakeRepair(table: table).run($0, into: &output) }) > 0 { text = output }
       if text.withUnsafeBufferPointer({ EntityLeftovers.decode($0, into: &output) }) > 0 { text = output }
       text = policy(text, table)

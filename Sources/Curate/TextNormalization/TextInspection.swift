@@ -7,6 +7,11 @@ struct TextInspection {
   /// Characters that may not be in NFC.
   private(set) var suspectsComposition = false
   private(set) var suspectsMojibake = false
+  /// Pairs of characters that single-byte encodings make of UTF-8, and all characters beyond ASCII.
+  private var oddPairs = 0
+  private var charactersBeyondASCII = 0
+  /// Whether so many pairs are odd that `LegacyMojibake` is to look closer: languages have some, one in a hundred at most.
+  var suspectsLegacyMojibake: Bool { oddPairs > 0 && oddPairs &* 32 >= charactersBeyondASCII }
   private(set) var suspectsEntities = false
   private(set) var replacementCharacters = 0
 
@@ -15,7 +20,7 @@ struct TextInspection {
   private var rowEnd = -1
   private var row = 0
 
-  var isClean: Bool { !suspectsPolicy && !suspectsComposition && !suspectsMojibake && !suspectsEntities }
+  var isClean: Bool { !suspectsPolicy && !suspectsComposition && !suspectsMojibake && !suspectsLegacyMojibake && !suspectsEntities }
 
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
@@ -80,6 +85,7 @@ struct TextInspection {
   private mutating func inspectScalar(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
     let lead = text[index]
     let second = index &+ 1 < text.count ? text[index &+ 1] : 0
+    charactersBeyondASCII &+= 1
     if lead < 0xE0 {
       switch lead {
       case 0xC2: if second <= 0xA0 || second == 0xAD { suspectsPolicy = true }
@@ -90,8 +96,15 @@ struct TextInspection {
           case 0xC2, 0xC5, 0xC6, 0xCB, 0xE2: suspectsMojibake = true
           default: break
           }
+          if text[index &+ 2] >= 0xC2 { oddPairs &+= 1 }
         }
-      case 0xC4...0xCB, 0xD0, 0xD1: break
+      case 0xC4, 0xC5: inspectLatin(text, index, lead, second)
+      case 0xC6...0xCB: break
+      case 0xD0: if second >= 0x90 { inspectCyrillic(text, index, isCapital: second < 0xB0) }
+      case 0xD1: if second < 0x90 { inspectCyrillic(text, index, isCapital: false) }
+      case 0xCE, 0xCF:
+        suspectComposition()
+        inspectGreek(text, index)
       case 0xD2...0xD5 where second > 0x89 || lead != 0xD2: break  // Cyrillic and Armenian letters
       default: suspectComposition()
       }
@@ -100,7 +113,13 @@ struct TextInspection {
     if lead < 0xF0 {
       let third = index &+ 2 < text.count ? text[index &+ 2] : 0
       switch lead {
-      case 0xE2: inspectE2(second, third)
+      case 0xE2:
+        inspectE2(second, third)
+        if second == 0x80, third == 0x93 || third == 0x94 { inspectDash(text, index) }
+        // Box drawing, √ and the like before a character beyond ASCII that is none of them.
+        if second == 0x94 || second == 0x95 || second == 0x88 || second == 0x89, index &+ 4 < text.count, text[index &+ 3] >= 0xC2 {
+          oddPairs &+= text[index &+ 3] == 0xE2 && text[index &+ 4] == second ? 0 : 1
+        }
       case 0xE3:
         if second == 0x80, third == 0x80 { suspectsPolicy = true }
         if (second == 0x80 && third >= 0xAA && third <= 0xAF) || (second == 0x82 && (third == 0x99 || third == 0x9A)) {
@@ -120,6 +139,63 @@ struct TextInspection {
     if lead != 0xF0 || third == 0xBF || third == 0x9F || third == 0xAF { suspectsPolicy = true }
     if second != 0x9F { suspectComposition() }
     return index &+ 4
+  }
+
+  /// Images of lead bytes (`Ă`, `Ĺ`, `Ć`, `Đ`, `Ń`, `Ş`, `Ğ`, `Œ`) before another character beyond ASCII.
+  @inline(__always)
+  private mutating func inspectLatin(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ lead: UInt8, _ second: UInt8) {
+    guard index &+ 2 < text.count, text[index &+ 2] >= 0xC2 else { return }
+    switch (lead, second) {
+    case (0xC4, 0x80), (0xC4, 0x82), (0xC4, 0x84), (0xC4, 0x86), (0xC4, 0x8C), (0xC4, 0x8E), (0xC4, 0x90), (0xC4, 0x92), (0xC4, 0x96), (0xC4, 0x98),
+      (0xC4, 0x9E), (0xC4, 0xAE), (0xC4, 0xB9), (0xC5, 0x83), (0xC5, 0x92), (0xC5, 0x93), (0xC5, 0xA0), (0xC5, 0x9E), (0xC5, 0x81):
+      oddPairs &+= 1
+    default: break
+    }
+  }
+
+  /// Cyrillic letters before what hardly follows one: signs, and, behind capitals, letters of a few alphabets only.
+  @inline(__always)
+  private mutating func inspectCyrillic(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, isCapital: Bool) {
+    guard index &+ 3 < text.count else { return }
+    let (next, behind) = (text[index &+ 2], text[index &+ 3])
+    switch next {
+    case 0xC2: oddPairs &+= Self.isUsualBehindWords(behind) ? 0 : 1
+    case 0xD0: oddPairs &+= behind < 0x90 ? 1 : 0
+    case 0xD1: oddPairs &+= isCapital && behind >= 0x90 ? 1 : 0
+    case 0xD2: oddPairs &+= isCapital ? 1 : 0
+    case 0xE2: oddPairs &+= isCapital || behind == 0x84 ? 1 : 0
+    default: break
+    }
+  }
+
+  /// Greek letters before what hardly follows one.
+  @inline(__always)
+  private mutating func inspectGreek(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) {
+    guard index &+ 3 < text.count else { return }
+    let (next, behind) = (text[index &+ 2], text[index &+ 3])
+    switch next {
+    case 0xC2: oddPairs &+= Self.isUsualBehindWords(behind) ? 0 : 1
+    case 0xC3, 0xC6, 0xC9: oddPairs &+= 1
+    case 0xCE: oddPairs &+= behind < 0x91 ? 1 : 0
+    case 0xE2: oddPairs &+= behind != 0x80 || text[index &+ 1] <= 0xA9 ? 1 : 0
+    default: break
+    }
+  }
+
+  /// Dashes (`–`, `—`) before letters beyond ASCII or signs, as Mac Roman makes of Cyrillic.
+  @inline(__always)
+  private mutating func inspectDash(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) {
+    guard index &+ 4 < text.count else { return }
+    switch text[index &+ 3] {
+    case 0xC2: oddPairs &+= Self.isUsualBehindWords(text[index &+ 4]) ? 0 : 1
+    case 0xC3: oddPairs &+= 1
+    default: break
+    }
+  }
+
+  /// The second byte of no-break spaces, soft hyphens, guillemets and middle dots.
+  @inline(__always) private static func isUsualBehindWords(_ byte: UInt8) -> Bool {
+    byte == 0xA0 || byte == 0xAB || byte == 0xAD || byte == 0xB7 || byte == 0xBB
   }
 
   /// A long row of possible marks is a matter for the policy, which counts the true ones.

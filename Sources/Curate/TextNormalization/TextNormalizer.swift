@@ -59,7 +59,15 @@ public struct TextNormalizer {
     var changed = false
     var needsPolicy = inspection.suspectsPolicy
     var needsComposition = inspection.suspectsComposition
-    if options.repairsMojibake, inspection.suspectsMojibake {
+    if options.repairsMojibake, inspection.suspectsLegacyMojibake {
+      let count = text.withUnsafeBufferPointer { LegacyMojibake(table: table).run($0, into: &output) }
+      if count > 0 {
+        swap(&text, &output)
+        report[.mojibake] += count
+        changed = true
+      }
+    }
+    if options.repairsMojibake, inspection.suspectsMojibake || changed {
       // To the bottom at once, before the policy takes the controls and spaces that deeper layers are made of. Each layer at
       // least halves what it repairs, so this stays linear.
       while true {

@@ -14,6 +14,9 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     return Self.mix(state)
   }
 
+  /// The stream as it is after `count` calls of `next()`, at once: parts of a series can be drawn on several threads.
+  public func skipping(_ count: Int) -> SeededRandom { SeededRandom(seed: state &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(count)) }
+
   /// A Double in 0 ..< 1 with 53 random bits.
   public mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
 

@@ -54,6 +54,7 @@ package struct TextMeasurement {
   private var counter = HashCounter()
   private var nGrams = NGramRepetition()
   private var foldedToken: [UInt8] = []
+  private var terminals: [UInt32] = []
   // Of the text at hand, counted when first asked for.
   private var paragraphRepetition: Repetition?
   private var lineRepetition: Repetition?
@@ -67,11 +68,14 @@ package struct TextMeasurement {
   package init() {}
 
   /// Measures what `requests` ask for and appends the values in their order.
-  /// - Parameter isKnown: the text is that of the call before, or what an edit that was followed made of it.
+  /// - Parameters:
+  ///   - terminals: what ends a sentence in the language, beside the marks that do in any.
+  ///   - isKnown: the text is that of the call before, or what an edit that was followed made of it.
   package mutating func measure(
     _ text: UnsafeBufferPointer<UInt8>, _ requests: [MetricRequest], _ definition: MetricDefinition, language: String,
-    stopWords: StopWordList?, isKnown: Bool = false, into values: inout [Double]
+    stopWords: StopWordList?, terminals: [UInt32] = [], isKnown: Bool = false, into values: inout [Double]
   ) {
+    self.terminals = terminals
     if !isKnown {
       textTokens.forget()
       foldedText.forget()
@@ -297,7 +301,7 @@ package struct TextMeasurement {
       case .terminalPunctuationLineFraction:
         if line.isBlank { continue }
         all += 1
-        if LineShape.endsInTerminal(text, line.range, table, strict: definition.strictLineEnds) { hits += 1 }
+        if LineShape.endsInTerminal(text, line.range, table, strict: definition.strictLineEnds, and: terminals) { hits += 1 }
       case .longLines:
         if line.characters >= length { hits += 1 }
       default:

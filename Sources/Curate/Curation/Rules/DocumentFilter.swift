@@ -109,8 +109,8 @@ extension DocumentFilter.Scratch {
   ) {
     let code = group.definition.ignoresLanguage ? "en" : language
     measurement.measure(
-      text, group.requests, group.definition, language: code, stopWords: group.stopWords[code], isKnown: true,
-      into: &values)
+      text, group.requests, group.definition, language: code, stopWords: group.stopWords[code],
+      terminals: group.terminals?[code] ?? [], isKnown: true, into: &values)
     if let column = group.removedWordColumn { values[column] = editor.removedWordFraction }
   }
 }

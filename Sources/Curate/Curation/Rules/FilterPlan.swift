@@ -16,6 +16,8 @@ struct MeasureGroup: Sendable {
 
   let definition: MetricDefinition
   var stopWords: [String: StopWordList]
+  /// What ends a sentence, by language; nil as long as no rule asks for it.
+  var terminals: [String: [UInt32]]?
   /// Number of the first column.
   let firstColumn: Int
   var requests: [MetricRequest] = []
@@ -28,7 +30,8 @@ struct MeasureGroup: Sendable {
   /// Whether the pack's rules can be measured together with these.
   func accepts(_ pack: RulePack) -> Bool {
     guard definition == pack.definition else { return false }
-    return stopWords.isEmpty || pack.stopWords.isEmpty || stopWords == pack.stopWords
+    return (stopWords.isEmpty || pack.stopWords.isEmpty || stopWords == pack.stopWords)
+      && (terminals == nil || pack.terminalsOfRules == nil || terminals == pack.terminalsOfRules)
   }
 
   func firstFailure(_ values: [Double], language: String) -> Reason? {
@@ -41,11 +44,19 @@ struct MeasureGroup: Sendable {
   }
 }
 
+extension RulePack {
+  /// What ends a sentence, by language, if a rule of the pack counts such lines.
+  fileprivate var terminalsOfRules: [String: [UInt32]]? {
+    (rules + rulesAfterLines).contains { $0.metric == .terminalPunctuationLineFraction } ? terminals : nil
+  }
+}
+
 /// The line rules of one pack; each has a column with the number of lines it removed or changed.
 struct EditStep: Sendable {
   let rules: [LineRule]
   let unit: LineRule.Unit
   let definition: MetricDefinition
+  let terminals: [String: [UInt32]]
   let trims: Bool
   let measuresRemovedWords: Bool
   let needsTokens: Bool
@@ -76,8 +87,9 @@ struct FilterPlan {
   private mutating func add(_ rules: [Rule], _ pack: RulePack) {
     guard !rules.isEmpty else { return }
     if let group = open, !group.accepts(pack) { close() }
-    var group = open ?? MeasureGroup(definition: pack.definition, stopWords: pack.stopWords, firstColumn: columns.count)
+    var group = open ?? MeasureGroup(definition: pack.definition, stopWords: [:], terminals: nil, firstColumn: columns.count)
     if group.stopWords.isEmpty { group.stopWords = pack.stopWords }
+    group.terminals = group.terminals ?? pack.terminalsOfRules
     for rule in rules {
       let place = group.requests.firstIndex(of: rule.request) ?? group.requests.count
       if place == group.requests.count {
@@ -107,7 +119,7 @@ struct FilterPlan {
     steps.append(
       .edit(
         EditStep(
-          rules: pack.lineRules, unit: pack.unit, definition: pack.definition, trims: pack.trimsLines,
+          rules: pack.lineRules, unit: pack.unit, definition: pack.definition, terminals: pack.terminals, trims: pack.trimsLines,
           measuresRemovedWords: measuresRemovedWords,
           needsTokens: measuresRemovedWords || metrics.contains(.words), needsFolded: pack.lineRules.contains(where: LineCheck.searches))))
   }

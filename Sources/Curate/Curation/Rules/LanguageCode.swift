@@ -1,8 +1,9 @@
 /// Language codes as rule files use them: ISO 639-1 where there is one.
 public enum LanguageCode {
-  /// `en-US`, `EN`, `eng` and `eng_Latn` all become `en`; codes without a two-letter form stay.
+  /// `en-US`, `EN`, `eng` and `eng_Latn` all become `en`; codes without a two-letter form stay. Bokmål is `no`.
   public static func normalized(_ code: String) -> String {
     let primary = code.prefix { $0 != "-" && $0 != "_" }.lowercased()
+    if primary == "nb" { return "no" }
     return primary.count == 3 ? twoLetter[primary] ?? primary : primary
   }
 

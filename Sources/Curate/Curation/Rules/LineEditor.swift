@@ -9,6 +9,8 @@ struct LineEditor {
   private var hits: [Int] = []
   /// The rules for the text's language that a line of it can fail.
   private var checks: [LineCheck] = []
+  /// What ends a sentence in the text's language, beside the marks that do in any.
+  private var terminals: [UInt32] = []
   private let table = ScalarClass.table
   /// Of the last text: words in removed lines / words.
   private(set) var removedWordFraction = 0.0
@@ -24,6 +26,7 @@ struct LineEditor {
     output.removeAll(keepingCapacity: true)
     removedWordFraction = 0
     let code = step.definition.ignoresLanguage ? "en" : language
+    terminals = step.terminals[code] ?? []
     let outcome = text.withUnsafeBufferPointer { edit(step, $0, code, &tokens, &folded) }
     for count in hits { values.append(Double(count)) }
     if outcome.isChanged { swap(&text, &output) }
@@ -236,10 +239,10 @@ struct LineEditor {
     case .chunks: return Double(LineShape.chunks(text, range, table))
     case .longestWord: return Double(LineShape.longestChunk(text, range, table))
     case .terminalPunctuation:
-      return LineShape.endsInTerminal(text, range, table, strict: step.definition.strictLineEnds) ? 1 : 0
+      return LineShape.endsInTerminal(text, range, table, strict: step.definition.strictLineEnds, and: terminals) ? 1 : 0
     case .terminalPunctuationOrQuote:
       let trimmed = LineShape.trimmed(text, range, table)
-      return LineShape.endsInTerminalOrQuote(text, trimmed, table, strict: step.definition.strictLineEnds) ? 1 : 0
+      return LineShape.endsInTerminalOrQuote(text, trimmed, table, strict: step.definition.strictLineEnds, and: terminals) ? 1 : 0
     case .phraseCount, .patternCount:
       guard case .measure(_, _, _, let phrases, let pattern) = step.rules[number].test else { return 0 }
       if metric == .phraseCount { return Double(phrases.reduce(0) { $0 + ByteSearch.count(of: $1, in: folded, range) }) }

@@ -41,6 +41,8 @@ public struct Rule: Sendable {
   /// Bounds for some languages instead of `bounds`.
   public let boundsByLanguage: [String: Bounds]
   public let languages: LanguageScope
+  /// How `bounds` are carried over to other languages, where they are.
+  public let derivation: BoundDerivation?
   /// Where the number comes from, when it is not the pack's own source.
   public let source: String?
   package let request: MetricRequest
@@ -108,4 +110,6 @@ public struct RulePack: Sendable {
   /// Tested on what the line rules left.
   public let rulesAfterLines: [Rule]
   package let stopWords: [String: StopWordList]
+  /// Marks that end a sentence in a language, beside those that do in any.
+  package let terminals: [String: [UInt32]]
 }

@@ -7,6 +7,12 @@ struct RulePackReader {
   let source: YAMLSource
   private let definition: MetricDefinition?
   private let readFile: (String) throws -> String
+  /// By language, of the file that the pack names.
+  private var parameters: [String: LanguageParameters] = [:]
+
+  private init(source: YAMLSource, definition: MetricDefinition?, readFile: @escaping (String) throws -> String) {
+    (self.source, self.definition, self.readFile) = (source, definition, readFile)
+  }
 
   /// What a file holds: a pack of its own, or the names of other files.
   enum Content {
@@ -19,8 +25,9 @@ struct RulePackReader {
   ) -> (content: Content?, source: YAMLSource) {
     let (source, root) = YAMLSource.open(text, file: file)
     guard let root else { return (nil, source) }
-    let reader = RulePackReader(source: source, definition: definition, readFile: readFile)
-    let content = root.pairs.contains { $0.key.scalar?.string == "include" } ? reader.include(root) : reader.pack(root)
+    var reader = RulePackReader(source: source, definition: definition, readFile: readFile)
+    let isList = root.pairs.contains { $0.key.scalar?.string == "include" }
+    let content = isList ? reader.include(root) : reader.pack(root)
     root.finish()
     return (source.problems.isEmpty ? content : nil, source)
   }
@@ -32,12 +39,13 @@ struct RulePackReader {
     return .include(zip(paths, nodes).map { ($0, $1) })
   }
 
-  private func pack(_ root: YAMLObject) -> Content? {
+  private mutating func pack(_ root: YAMLObject) -> Content? {
     let id = root.required("id") ?? ""
     let version = root.integer("version") ?? 1
     let title = root.string("title") ?? id
     let origin = root.required("source") ?? ""
     let named = namedDefinition(root)
+    parameters = languageParameters(root)
     let stopWords = stopWords(root)
     let trims = root.bool("trim-lines") ?? false
     let before = rules(root, "rules", pack: id)
@@ -57,7 +65,8 @@ struct RulePackReader {
     return .pack(
       RulePack(
         id: id, version: version, title: title, source: origin, definition: definition ?? named ?? .winnow, rules: before,
-        trimsLines: trims, unit: edits.unit, lineRules: lines, rulesAfterLines: after, stopWords: stopWords))
+        trimsLines: trims, unit: edits.unit, lineRules: lines, rulesAfterLines: after, stopWords: stopWords,
+        terminals: parameters.mapValues { $0.terminalPunctuation.map(\.value) }))
   }
 
   /// A name, or `{ base: NAME, SWITCH: true, … }`.
@@ -102,10 +111,12 @@ struct RulePackReader {
     let characters = object.integer("characters")
     let phrases = object.strings("phrases") ?? []
     let byLanguage = byLanguage(object, metric)
+    let derivation = object.choice("derived", BoundDerivation.allCases.map { ($0.rawValue, $0) })
     let origin = object.string("source")
     _ = object.string("note")
     object.finish()
     guard let id, let metric else { return nil }
+    checkDerivation(object, id, derivation)
     if bounds == Bounds(), byLanguage.bounds.isEmpty {
       source.problem(
         "no-bounds", "rule '\(id)' has neither minimum nor maximum", at: object.node, fix: "add 'minimum' or 'maximum'")
@@ -115,8 +126,27 @@ struct RulePackReader {
       metric, characters: characters ?? 0, charactersByLanguage: byLanguage.characters,
       phrases: phrases.map { CaseFolding.fold($0) })
     return Rule(
-      id: "\(pack).\(id)", metric: metric, bounds: bounds, boundsByLanguage: byLanguage.bounds, languages: languages,
-      source: origin, request: request)
+      id: "\(pack).\(id)", metric: metric, bounds: bounds, boundsByLanguage: boundsByLanguage(byLanguage.bounds, metric, derivation), languages: languages,
+      derivation: derivation, source: origin, request: request)
+  }
+
+  /// What the rule states for a language comes before what was derived for it, for each of the two bounds.
+  private func boundsByLanguage(_ stated: [String: Bounds], _ metric: Metric, _ derivation: BoundDerivation?) -> [String: Bounds] {
+    guard derivation != nil else { return stated }
+    var result = stated
+    for (language, parameters) in parameters {
+      guard let derived = parameters.bounds[metric] else { continue }
+      let own = stated[language] ?? Bounds()
+      result[language] = Bounds(minimum: own.minimum ?? derived.minimum, maximum: own.maximum ?? derived.maximum)
+    }
+    return result
+  }
+
+  private func checkDerivation(_ object: YAMLObject, _ id: String, _ derivation: BoundDerivation?) {
+    guard derivation != nil, !source.languageParametersSeen else { return }
+    source.problem(
+      "missing-key", "the bounds of rule '\(id)' are derived, but the file names no language parameters", at: object.value("derived"),
+      fix: "add 'language-parameters: FILE' at the top")
   }
 
   private func checkUnit(_ object: YAMLObject, _ metric: Metric?) {
@@ -253,9 +283,23 @@ struct RulePackReader {
 
   // MARK: Stop words
 
-  private var hasStopWords: Bool { source.stopWordsSeen }
+  private var hasStopWords: Bool { source.stopWordsSeen || source.languageParametersSeen }
 
+  private func languageParameters(_ root: YAMLObject) -> [String: LanguageParameters] {
+    guard let node = root.value("language-parameters"), let path = source.string(node, "'language-parameters'") else { return [:] }
+    source.languageParametersSeen = true
+    let found = LanguageParameterReader(readFile: readFile).read(index: siblingPath(path, of: source.file))
+    source.add(found.problems)
+    return found.parameters
+  }
+
+  /// The lists of the language parameters, and before them those that the pack names itself.
   private func stopWords(_ root: YAMLObject) -> [String: StopWordList] {
+    let derived = parameters.compactMapValues { $0.stopWords.isEmpty ? nil : StopWordList($0.stopWords) }
+    return derived.merging(statedStopWords(root)) { $1 }
+  }
+
+  private func statedStopWords(_ root: YAMLObject) -> [String: StopWordList] {
     guard let node = root.value("stop-words") else { return [:] }
     source.stopWordsSeen = true
     if case .scalar(let scalar) = node {

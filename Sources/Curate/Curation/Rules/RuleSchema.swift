@@ -21,6 +21,7 @@ public enum RuleSchema {
             "version": ["type": "integer", "description": "raise it when a rule changes its meaning"],
             "title": text("what the pack is"), "source": text("paper and table that the numbers come from"),
             "definition": definition, "stop-words": ["oneOf": [["type": "string"], wordLists]],
+            "language-parameters": text("file that lists the languages with files beside it, relative to this one"),
             "rules": rules, "trim-lines": ["type": "boolean"], "lines": edits, "paragraphs": edits, "rules-after-lines": rules,
           ],
         ],
@@ -65,6 +66,10 @@ public enum RuleSchema {
     properties["languages"] = strings("only documents in these languages are tested")
     properties["except-languages"] = strings("documents in these languages pass")
     properties["by-language"] = ["type": "object", "additionalProperties": ["type": "object"]]
+    properties["derived"] = [
+      "enum": .array(BoundDerivation.allCases.map { .string($0.rawValue) }),
+      "description": "the bounds are those for English; other languages have theirs in the language parameters",
+    ]
     properties["characters"] = ["type": "integer", "description": "what short or long means"]
     properties["phrases"] = strings("what phrase-count counts; letter case does not matter")
     properties["source"] = text("where the number comes from")

@@ -9,6 +9,8 @@ final class YAMLSource {
   private(set) var problems: [Diagnostic] = []
   /// The file names stop words (even if they could not be read).
   var stopWordsSeen = false
+  /// The file names language parameters (even if they could not be read).
+  var languageParametersSeen = false
 
   init(file: String, text: String) {
     self.file = file

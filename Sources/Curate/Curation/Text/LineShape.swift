@@ -72,15 +72,15 @@ package enum LineShape {
     return last == (0x2E, 0x2E, 0x2E) || last == (0xE2, 0x80, 0xA6)
   }
 
-  /// The line's last scalar ends a sentence. Not strict: white space and closing quotes and brackets behind it are passed over.
+  /// The line's last scalar ends a sentence, in any script or as one of `terminals`. Not strict: white space and closing quotes and brackets behind it are passed over.
   package static func endsInTerminal(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], strict: Bool
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], strict: Bool, and terminals: [UInt32] = []
   ) -> Bool {
     var end = range.upperBound
     while end > range.lowerBound {
       let (scalar, length) = UTF8Scalars.decodeBackward(text, before: end)
       let shape = ScalarClass.of(scalar, in: table)
-      if shape.contains(.terminal) { return true }
+      if shape.contains(.terminal) || terminals.contains(scalar) { return true }
       if strict || shape.isDisjoint(with: [.closer, .space]) { return false }
       end -= length
     }
@@ -90,7 +90,7 @@ package enum LineShape {
   /// C4's "terminal punctuation mark or end quotation mark", in any script, an ellipsis excepted. `range` is trimmed. Strict: one
   /// of `. ? ! " '` and nothing else, and only `...` is an ellipsis.
   package static func endsInTerminalOrQuote(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], strict: Bool
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ table: [UInt8], strict: Bool, and terminals: [UInt32] = []
   ) -> Bool {
     guard !range.isEmpty else { return false }
     let (scalar, _) = UTF8Scalars.decodeBackward(text, before: range.upperBound)
@@ -99,7 +99,7 @@ package enum LineShape {
       return !isDots && [0x2E, 0x3F, 0x21, 0x22, 0x27].contains(scalar)
     }
     if endsWithEllipsis(text, range) { return false }
-    return SentenceTerminals.endQuotes.contains(scalar) || endsInTerminal(text, range, table, strict: false)
+    return SentenceTerminals.endQuotes.contains(scalar) || endsInTerminal(text, range, table, strict: false, and: terminals)
   }
 
   /// The longest run without white space, in scalars.
