@@ -22,10 +22,11 @@ import Testing
       """.write(toFile: rules, atomically: true, encoding: .utf8)
       let derived = try Tool.run([
         "languages", "derive", folder.appendingPathComponent("lines.tsv").path, "--output", folder.path, "--rules", rules, "--minimum-words", "100",
-        "--words-per-document", "20",
+        "--words-per-document", "20", "--languages", "en,fi,el",
       ])
       #expect(derived.status == 0, "\(derived.errors)")
       #expect(derived.output.contains("2 languages"))
+      #expect(derived.errors.contains("no text in el"))
       let finnish = try String(contentsOf: folder.appendingPathComponent("fi.yaml"), encoding: .utf8)
       #expect(finnish.contains("stop-words: [\"ja\""))
       #expect(finnish.contains("terminal-punctuation: [\":\"]"))
@@ -44,6 +45,24 @@ import Testing
       let derived = try Tool.run(["languages", "derive", path, "--output", folder.path])
       #expect(derived.status == 1)
       #expect(derived.errors.contains("add English text of the same kind"))
+    }
+  }
+
+  @Test(
+    "what cannot be derived from is named",
+    arguments: [
+      (["lines.txt"], "", 2, "'lines.txt' is neither documents"), (["a.tsv", "--minimum-words", "0"], "", 2, "above 0"),
+      (["a.tsv"], "no tab here\n", 1, "a line without a label"), (["a.jsonl"], "{\"id\":\n", 1, "a.jsonl:1"),
+      (["a.jsonl"], #"{"id":"1","text":"The end.","metadata":{"language":"../../en"}}"#, 1, "none of 1 documents has a language"),
+      (["a.tsv"], "en\tThe very end.\n", 1, "0 words of English, not 5000"),
+    ] as [([String], String, Int32, String)])
+  func namesMistakes(_ arguments: [String], _ text: String, _ status: Int32, _ message: String) throws {
+    try withTemporaryFolder { folder in
+      let input = arguments[0] == "lines.txt" ? arguments[0] : folder.appendingPathComponent(arguments[0]).path
+      if input.hasPrefix("/") { try text.write(toFile: input, atomically: true, encoding: .utf8) }
+      let derived = try Tool.run(["languages", "derive", input, "--output", folder.path] + arguments.dropFirst())
+      #expect(derived.status == status)
+      #expect(derived.errors.contains(message), "\(derived.errors)")
     }
   }
 }

@@ -42,7 +42,7 @@ struct LanguageParameterTests {
     arguments: [
       // Finnish words are long, Chinese ones short, and `;` ends Greek questions.
       ("fi", "Tietoliikenneyhteydet ja kaukolämpöverkostot on rakennettava.", nil), ("en", "Tietoliikenneyhteydet ja kaukolämpöverkostot.", "p.length"),
-      ("fi", "ja on no se ei en me te he.", "p.length"), ("zh", "他的书是在桌子上的。", nil), ("fi", "他的书是在桌子上的。", "p.length"),
+      ("fi", "ja on no se ei en me te he.", "p.length"), ("zh", "这本书是中国的，在北京。", nil), ("fi", "这本书是中国的，在北京。", "p.length"),
       ("el", "Πού είναι το σπίτι και ο κήπος;", nil), ("fi", "Missä talo ja puutarha on sijainneet;", "p.ends"),
       ("el", "Πού είναι ένα σπίτι;", "p.stops"), ("zh", "我们明天去北京。", "p.stops"), ("fi", "Huomenna matkustamme Helsinkiin katsomaan taloja.", "p.stops"),
     ] as [(String, String, String?)])
@@ -54,6 +54,18 @@ struct LanguageParameterTests {
     #expect(rule.bounds(for: "zh") == Bounds(minimum: 1.1, maximum: 12))
     #expect(rule.bounds(for: "fi") == Bounds(minimum: 5, maximum: 14))
     #expect(rule.bounds(for: "de") == Bounds(minimum: 3, maximum: 10))
+  }
+
+  @Test("other bounds for a rule move those of the languages that are derived by ratio, and leave the others")
+  func movesDerived() throws {
+    var files = Self.files
+    files["languages/fi.yaml"] = "language: fi\nbounds:\n  mean-word-length: { minimum: 5, maximum: 14 }\n  alphabetic-word-fraction: { minimum: 0.6 }\n"
+    let changes = [try BoundsChange("p.length=6..20"), try BoundsChange("p.letters=0.4")]
+    let rules = try load(files).changing(changes).packs[0].rules
+    #expect(rules[0].bounds(for: "en") == Bounds(minimum: 6, maximum: 20))
+    #expect(rules[0].bounds(for: "fi") == Bounds(minimum: 5, maximum: 14))
+    #expect(rules[1].bounds(for: "en") == Bounds(minimum: 0.4))
+    #expect(abs((rules[1].bounds(for: "fi")?.minimum ?? 0) - 0.3) < 1e-12)
   }
 
   @Test(

@@ -145,13 +145,15 @@ struct MetricTwinTests {
   private func compare(_ text: String, _ definition: MetricDefinition) {
     var measurement = TextMeasurement()
     let stopWords = ["the", "a", "и", "の"]
-    for language in ["en", "ja"] {
+    // Marks that end sentences in this language only; one of them is also a closing bracket.
+    for (language, terminals) in [("en", []), ("ja", ["ー", "•", ")"])] as [(String, [Unicode.Scalar])] {
       var values: [Double] = []
       Array(text.utf8).withUnsafeBufferPointer {
         measurement.measure(
-          $0, Self.requests, definition, language: language, stopWords: StopWordList(stopWords), into: &values)
+          $0, Self.requests, definition, language: language, stopWords: StopWordList(stopWords), terminals: terminals.map(\.value),
+          into: &values)
       }
-      let plain = PlainMeasurement(text, definition)
+      let plain = PlainMeasurement(text, definition, terminals: Set(terminals))
       for (request, value) in zip(Self.requests, values) {
         let expected = plain.value(request, language: language, stopWords: stopWords)
         #expect(

@@ -10,11 +10,14 @@ struct PlainMeasurement {
   private let words: [String]
   private let denominator: [String]
   private let definition: MetricDefinition
+  private let terminals: Set<Unicode.Scalar>
   private let tokensByLine: [[(gap: [Unicode.Scalar], token: [Unicode.Scalar])]]
 
-  init(_ text: String, _ definition: MetricDefinition) {
+  /// - Parameter terminals: what ends a sentence in the language, beside the marks that do in any.
+  init(_ text: String, _ definition: MetricDefinition, terminals: Set<Unicode.Scalar> = []) {
     self.text = Array(text.unicodeScalars)
     self.definition = definition
+    self.terminals = terminals
     var lines = self.text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0) }
     if lines.last == [] { lines.removeLast() }
     self.lines = lines
@@ -204,9 +207,9 @@ struct PlainMeasurement {
   }
 
   private func endsInTerminal(_ line: [Unicode.Scalar]) -> Bool {
-    if definition.strictLineEnds { return line.last.map { Self.has($0, .terminal) } ?? false }
-    let last = line.last { Self.has($0, .terminal) || !(Self.has($0, .closer) || Self.has($0, .space)) }
-    return last.map { Self.has($0, .terminal) } ?? false
+    func ends(_ scalar: Unicode.Scalar) -> Bool { Self.has(scalar, .terminal) || terminals.contains(scalar) }
+    if definition.strictLineEnds { return line.last.map(ends) ?? false }
+    return line.last { ends($0) || !(Self.has($0, .closer) || Self.has($0, .space)) }.map(ends) ?? false
   }
 
   private func sentences(_ line: [Unicode.Scalar]) -> Int {

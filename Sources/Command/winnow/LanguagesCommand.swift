@@ -13,9 +13,9 @@ struct LanguagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Derive stop words, terminal punctuation and bounds of many languages from text.",
       discussion: """
-        Inputs are documents with the metadata 'language' (JSON lines), or lines `language TAB text` (.tsv), which are put together to
-        documents of some length; both also compressed. Writes one file a language and index.yaml, which rule packs name as their
-        'language-parameters'. English text has to be among the inputs: bounds are those of the rules, carried over by how a language
+        Inputs are documents with the metadata 'language' (.jsonl), or lines 'language TAB text' (.tsv), which are put together to \
+        documents of some length; both also compressed. Writes one file a language and index.yaml, which rule packs name as their \
+        'language-parameters'. English text has to be among the inputs: bounds are those of the rules, carried over by how a language \
         measures beside English.
 
         Examples:
@@ -28,42 +28,78 @@ struct LanguagesCommand: ParsableCommand {
     @Option(help: "Rule files with bounds that are 'derived'. Default: gopher-quality and fineweb.") var rules: [String] = []
     @Option(help: "Only these languages, separated by commas; codes as in the inputs or ISO 639-1.") var languages: String?
     @Option(help: "Languages with fewer words are left out.") var minimumWords = 5000
+    @Option(help: "Stop words where fewer are 0.8 % of the words: the most frequent ones.") var fewestStopWords = 20
     @Option(help: "Words of a document that lines are put together to.") var wordsPerDocument = 200
+
+    func validate() throws {
+      guard minimumWords > 0, wordsPerDocument > 0 else { throw ValidationError("--minimum-words and --words-per-document are above 0") }
+      guard (0...StopWordList.capacity).contains(fewestStopWords) else {
+        throw ValidationError("--fewest-stop-words is 0 to \(StopWordList.capacity)")
+      }
+      guard let other = inputs.first(where: { !Self.isTable($0) && !DocumentInputs.holdsLines($0) }) else { return }
+      throw ValidationError("'\(other)' is neither documents (.jsonl) nor lines with their languages (.tsv)")
+    }
 
     func run() throws {
       let files = rules.isEmpty ? ["gopher-quality", "fineweb"].compactMap { BundledFiles.path(of: "filters/quality/\($0).yaml") } : rules
       var options = LanguageParameterDerivation.Options()
       options.minimumWords = minimumWords
+      options.fewestStopWords = fewestStopWords
       let wanted = languages.map { Set($0.split(separator: ",").map { Curation.LanguageCode.normalized(String($0)) }) }
       let rules = try RuleSet.load(files).packs.flatMap { $0.rules + $0.rulesAfterLines }
       var derivation = LanguageParameterDerivation(rules: rules, options: options)
-      var documents = DocumentInputs()
+      var (documents, withoutLanguage, seen) = (DocumentInputs(), 0, Set<String>())
+      // What ends a line is known after the first reading, how many lines end so after the second.
       for pass in 1...2 {
+        if pass == 2, seen.isEmpty, withoutLanguage > 0 {
+          throw Diagnostic(
+            "no-language", "none of \(withoutLanguage) documents has a language", fix: "run 'winnow apply identify-language' on them first")
+        }
         if pass == 2 { derivation = LanguageParameterDerivation(rules: rules, options: options, earlier: try derivation.parameters()) }
-        documents = DocumentInputs()
+        (documents, withoutLanguage) = (DocumentInputs(), 0)
+        documents.isQuiet = pass == 2
         try forEachDocument(&documents) { text, language in
-          if wanted?.contains(Curation.LanguageCode.normalized(language)) ?? true { derivation.add(text, language: language) }
+          let code = language.map { Curation.LanguageCode.normalized($0) } ?? ""
+          if !Self.isLanguage(code) {
+            withoutLanguage += 1
+          } else if wanted?.contains(code) ?? true {
+            seen.insert(code)
+            derivation.add(text, language: code)
+          }
         }
       }
       try write(try derivation.parameters())
       for (language, words) in derivation.tooShort {
         StandardError.line("winnow: \(language) has \(Readable.count(words)) words, too few to measure, and is left out")
       }
+      if let missing = wanted?.subtracting(seen).sorted(), !missing.isEmpty {
+        StandardError.line("winnow: no text in \(missing.joined(separator: ", "))")
+      }
+      if withoutLanguage > 0 { StandardError.line("winnow: \(Readable.count(withoutLanguage)) documents without a language were left out") }
       try documents.finish()
     }
 
-    private func forEachDocument(_ documents: inout DocumentInputs, _ add: ([UInt8], String) -> Void) throws {
+    /// Codes become file names, and no text is in no language or in several.
+    private static func isLanguage(_ code: String) -> Bool {
+      (2...8).contains(code.utf8.count) && code.utf8.allSatisfy { (0x61...0x7A).contains($0) } && !["und", "mul", "zxx"].contains(code)
+    }
+
+    private static func isTable(_ path: String) -> Bool {
+      [".tsv", ".tsv.gz", ".tsv.zst"].contains { path.hasSuffix($0) }
+    }
+
+    private func forEachDocument(_ documents: inout DocumentInputs, _ add: ([UInt8], String?) -> Void) throws {
       for path in inputs {
-        if path.contains(".tsv") {
+        if Self.isTable(path) {
           try addLines(path, add)
         } else {
-          try documents.forEach([path]) { if let language = $0.metadata["language"]?.string { add($0.text, language) } }
+          try documents.forEach([path]) { add($0.text, $0.metadata["language"]?.string) }
         }
       }
     }
 
     /// Puts lines of one language together to documents; a remainder shorter than half a document is left out.
-    private func addLines(_ path: String, _ add: ([UInt8], String) -> Void) throws {
+    private func addLines(_ path: String, _ add: ([UInt8], String?) -> Void) throws {
       var open: [String: (text: [UInt8], words: Int)] = [:]
       for example in try TrainingLines.read(path: path) {
         guard let label = example.labels.first else { continue }

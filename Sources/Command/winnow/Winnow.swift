@@ -29,7 +29,8 @@ struct WinnowCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Parts on their own",
         subcommands: [
-          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, ImpactCommand.self, DedupCommand.self, ClassifierCommand.self, LanguagesCommand.self, TokenizerCommand.self,
+          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, ImpactCommand.self, DedupCommand.self, ClassifierCommand.self,
+          LanguagesCommand.self, TokenizerCommand.self,
           ShardsCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
         ]),
     ])

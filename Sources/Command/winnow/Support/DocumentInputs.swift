@@ -11,6 +11,8 @@ struct DocumentInputs {
   private(set) var textBytes = 0
   /// Lines that are no documents; the first few are shown.
   private(set) var failed = 0
+  /// Counts them only: for a second reading of the same files.
+  var isQuiet = false
 
   /// Calls `body` with every document, in the order of the files.
   ///
@@ -21,7 +23,7 @@ struct DocumentInputs {
     }
   }
 
-  private static func holdsLines(_ path: String) -> Bool {
+  static func holdsLines(_ path: String) -> Bool {
     var name = Substring(path)
     for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
     return [".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }
@@ -86,7 +88,7 @@ struct DocumentInputs {
 
   private mutating func fail(_ error: Diagnostic, _ path: String, _ line: Int) {
     failed += 1
-    if failed <= 5 {
+    if failed <= 5, !isQuiet {
       CommandLineReport.show(Diagnostic(error.code, error.message, at: .init(file: path, line: line), fix: error.fix))
     }
   }

@@ -8,7 +8,7 @@ public struct LanguageParameterDerivation {
     /// A word that is at least this share of all words is a stop word.
     public var stopWordShare = 0.008
     /// The most frequent words that are taken where fewer have the share.
-    public var fewestStopWords = 8
+    public var fewestStopWords = 20
     public var mostStopWords = 32
     /// A mark ends sentences when it ends at least this share of the lines,
     public var terminalLineShare = 0.002
@@ -16,6 +16,8 @@ public struct LanguageParameterDerivation {
     public var terminalShareOfMark = 0.5
     /// Languages with fewer words are left out.
     public var minimumWords = 5000
+    /// Different words of a language that are counted at a time. Where text has more, the rarest are forgotten.
+    public var mostWordsCounted = 1 << 17
 
     public init() {}
   }
@@ -29,9 +31,19 @@ public struct LanguageParameterDerivation {
     var words = 0
     var lines = 0
     var counts: [UInt64: (word: [UInt8], count: Int)] = [:]
+    /// Words counted no more often than this may be missing, and the others counted that much too low.
+    var forgotten = 0
     /// By mark: how often it ends a line, and how often it occurs.
     var marks: [UInt32: (ends: Int, all: Int)] = [:]
     var spreads: [Spread]
+
+    /// Keeps the memory of long corpora bounded (lossy counting, Manku and Motwani 2002): what is as frequent as stop words are stays.
+    mutating func forgetRarest(downTo most: Int) {
+      while counts.count > most {
+        forgotten += 1
+        counts = counts.filter { $0.value.count > forgotten }
+      }
+    }
   }
 
   public let options: Options
@@ -78,6 +90,7 @@ public struct LanguageParameterDerivation {
       CaseFolding.fold(bytes, into: &folded)
       survey.counts[ByteHash.hash(folded), default: (folded, 0)].count += 1
     }
+    if survey.counts.count > options.mostWordsCounted { survey.forgetRarest(downTo: options.mostWordsCounted / 2) }
   }
 
   /// Letters and marks only, with apostrophes and hyphens between them.
@@ -129,9 +142,11 @@ public struct LanguageParameterDerivation {
   /// - Throws: when there is no English text to compare with.
   public func parameters() throws(Diagnostic) -> [LanguageParameters] {
     guard let english = surveys[Self.reference], english.words >= options.minimumWords else {
+      let words = surveys[Self.reference]?.words ?? 0
       throw Diagnostic(
-        "no-reference", "bounds are derived from how a language measures beside English, and there are fewer than \(options.minimumWords) English words",
-        fix: "add English text of the same kind as the rest")
+        "no-reference",
+        "bounds are derived from how a language measures beside English, and there are \(words) words of English, not \(options.minimumWords)",
+        fix: "add English text of the same kind as the rest, as lines 'en TAB text' or documents with the metadata language 'en'")
     }
     return surveys.filter { $0.value.words >= options.minimumWords }.sorted { $0.key < $1.key }.map { code, survey in
       LanguageParameters(
@@ -143,7 +158,7 @@ public struct LanguageParameterDerivation {
   private func stopWords(_ survey: Survey) -> [String] {
     let ranked = survey.counts.values.sorted { $0.count == $1.count ? $0.word.lexicographicallyPrecedes($1.word) : $0.count > $1.count }
     let frequent = ranked.prefix { Double($0.count) >= options.stopWordShare * Double(survey.words) }.count
-    return ranked.prefix(min(max(frequent, options.fewestStopWords), options.mostStopWords)).map { String(decoding: $0.word, as: UTF8.self) }
+    return ranked.prefix(max(min(frequent, options.mostStopWords), options.fewestStopWords)).map { String(decoding: $0.word, as: UTF8.self) }
   }
 
   private func terminals(_ survey: Survey) -> [Unicode.Scalar] {

@@ -34,16 +34,16 @@ public struct BoundsChange: Sendable, Hashable {
     }
   }
 
-  /// The rule with the new bounds; those of single languages stay, unless the rule is off.
+  /// The rule with the new bounds. Those of single languages stay, unless the rule is off, or derived by `ratio`: then they move in proportion.
   /// - Throws: `bad-setting` when one number is written for a rule with two bounds.
   func apply(to rule: Rule) throws(Diagnostic) -> Rule {
     switch value {
     case .off: return rule.with(Bounds(), byLanguage: [:])
-    case .range(let low, let high): return rule.with(Bounds(minimum: low, maximum: high), byLanguage: rule.boundsByLanguage)
+    case .range(let low, let high): return rule.moved(to: Bounds(minimum: low, maximum: high))
     case .bound(let number):
       switch (rule.bounds.minimum, rule.bounds.maximum) {
-      case (.some, nil): return rule.with(Bounds(minimum: number), byLanguage: rule.boundsByLanguage)
-      case (nil, .some): return rule.with(Bounds(maximum: number), byLanguage: rule.boundsByLanguage)
+      case (.some, nil): return rule.moved(to: Bounds(minimum: number))
+      case (nil, .some): return rule.moved(to: Bounds(maximum: number))
       case (nil, nil): throw Diagnostic("bad-setting", "'\(rule.id)' is off", fix: "write a range: \(rule.id)=3..12")
       case (.some, .some): throw Diagnostic("bad-setting", "'\(rule.id)' has two bounds", fix: "write both: \(rule.id)=3..12")
       }
@@ -52,8 +52,26 @@ public struct BoundsChange: Sendable, Hashable {
 }
 
 extension Rule {
+  fileprivate func moved(to bounds: Bounds) -> Rule {
+    guard derivation == .ratio else { return with(bounds, byLanguage: boundsByLanguage) }
+    let most = metric.unit == "fraction" ? 1 : Double.infinity
+    func moved(_ own: Double?, from old: Double?, to new: Double?) -> Double? {
+      guard let new else { return own }
+      guard let own, let old, old > 0 else { return new }
+      return min(own * new / old, max(most, new))
+    }
+    let byLanguage = boundsByLanguage.mapValues { own in
+      Bounds(
+        minimum: moved(own.minimum, from: self.bounds.minimum, to: bounds.minimum),
+        maximum: moved(own.maximum, from: self.bounds.maximum, to: bounds.maximum))
+    }
+    return with(bounds, byLanguage: byLanguage)
+  }
+
   fileprivate func with(_ bounds: Bounds, byLanguage: [String: Bounds]) -> Rule {
-    Rule(id: id, metric: metric, bounds: bounds, boundsByLanguage: byLanguage, languages: languages, source: source, request: request)
+    Rule(
+      id: id, metric: metric, bounds: bounds, boundsByLanguage: byLanguage, languages: languages, derivation: derivation, source: source,
+      request: request)
   }
 }
 
@@ -94,6 +112,6 @@ extension RulePack {
   fileprivate func with(rules: [Rule], rulesAfterLines: [Rule]) -> RulePack {
     RulePack(
       id: id, version: version, title: title, source: source, definition: definition, rules: rules, trimsLines: trimsLines, unit: unit,
-      lineRules: lineRules, rulesAfterLines: rulesAfterLines, stopWords: stopWords)
+      lineRules: lineRules, rulesAfterLines: rulesAfterLines, stopWords: stopWords, terminals: terminals)
   }
 }

@@ -126,15 +126,15 @@ struct RulePackReader {
       metric, characters: characters ?? 0, charactersByLanguage: byLanguage.characters,
       phrases: phrases.map { CaseFolding.fold($0) })
     return Rule(
-      id: "\(pack).\(id)", metric: metric, bounds: bounds, boundsByLanguage: boundsByLanguage(byLanguage.bounds, metric, derivation), languages: languages,
-      derivation: derivation, source: origin, request: request)
+      id: "\(pack).\(id)", metric: metric, bounds: bounds, boundsByLanguage: boundsByLanguage(byLanguage.bounds, metric, derivation),
+      languages: languages, derivation: derivation, source: origin, request: request)
   }
 
   /// What the rule states for a language comes before what was derived for it, for each of the two bounds.
   private func boundsByLanguage(_ stated: [String: Bounds], _ metric: Metric, _ derivation: BoundDerivation?) -> [String: Bounds] {
     guard derivation != nil else { return stated }
     var result = stated
-    for (language, parameters) in parameters {
+    for (language, parameters) in parameters where language != LanguageParameterDerivation.reference {
       guard let derived = parameters.bounds[metric] else { continue }
       let own = stated[language] ?? Bounds()
       result[language] = Bounds(minimum: own.minimum ?? derived.minimum, maximum: own.maximum ?? derived.maximum)
