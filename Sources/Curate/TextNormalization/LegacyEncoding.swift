@@ -14,6 +14,8 @@ struct LegacyEncoding: Sendable {
       let converted = withUnsafeBytes(of: byte) { converter.utf8(from: $0) }
       let codePoint = converted.text.withUnsafeBufferPointer { UTF8Scalars.decode($0, at: 0).codePoint }
       bytes[converted.replacedBytes > 0 || codePoint >= 0xFFFD ? Int(byte) : Int(codePoint)] = byte
+      // The micro sign, which some tables of code page 437 have as the Greek letter.
+      if codePoint == 0x3BC, bytes[0xB5] == 0 { bytes[0xB5] = byte }
     }
     self.bytes = bytes
   }

@@ -16,6 +16,8 @@ struct LegacyMojibake {
     var isEvident: Bool
     /// Becomes punctuation of three bytes, or a letter in a word: evident by itself where nothing speaks against it.
     var isTelling: Bool
+    /// Becomes a letter that does not belong between its neighbours: another encoding may know better.
+    var isDoubtful: Bool
   }
 
   /// What one encoding makes of the text.
@@ -37,9 +39,11 @@ struct LegacyMojibake {
       index &+= length
     }
     var best: [Sequence] = []
+    var bestScore = 0
     for encoding in LegacyEncoding.all {
       let repairs = repairs(find(points, encoding))
-      if repairs.count > best.count { best = repairs }
+      let score = repairs.reduce(0) { $0 + ($1.isDoubtful ? -1 : 1) }
+      if score > bestScore { (best, bestScore) = (repairs, score) }
     }
     guard !best.isEmpty else { return 0 }
     output.removeAll(keepingCapacity: true)
@@ -85,7 +89,11 @@ struct LegacyMojibake {
         continue
       }
       if let (codePoint, end) = decode(points, at: index, encoding), isPlausible(codePoint) {
-        let sequence = Sequence(range: index..<end, codePoint: codePoint, isEvident: isEvident(points, index..<end), isTelling: isTelling(codePoint, points, index..<end))
+        let range = index..<end
+        let isWord = isWordByItself(codePoint, points, range)
+        let sequence = Sequence(
+          range: range, codePoint: codePoint, isEvident: isWord || isEvident(points, range), isTelling: isWord || isTelling(codePoint, points, range),
+          isDoubtful: isDoubtful(codePoint, behind: previous(points, index, finding.sequences.last)))
         finding.evident += sequence.isEvident ? 1 : 0
         finding.sequences.append(sequence)
         index = end
@@ -121,6 +129,30 @@ struct LegacyMojibake {
     if (0x700..<0x800).contains(codePoint) || (0x132...0x133).contains(codePoint) { return false }
     let properties = table[codePoint]
     return properties.isAssigned && properties.category != .privateUse && properties.category != .control && properties.category != .surrogate
+  }
+
+  /// What stands before `index` when the sequence there has been repaired.
+  private func previous(_ points: [UInt32], _ index: Int, _ last: Sequence?) -> UInt32 {
+    if let last, last.range.upperBound == index { return last.codePoint }
+    return index > 0 ? points[index - 1] : 0x20
+  }
+
+  /// A capital in a word, a letter of no alphabet of Europe or Vietnam, `ß` not behind a vowel.
+  private func isDoubtful(_ codePoint: UInt32, behind previous: UInt32) -> Bool {
+    switch codePoint {
+    case 0x1A0, 0x1A1, 0x1AF, 0x1B0, 0x218...0x21B: break
+    case 0x180..<0x250: return true
+    case 0xDF: return ![0x61, 0x65, 0x69, 0x6F, 0x75, 0x79, 0xE4, 0xF6, 0xFC].contains(previous)
+    default: break
+    }
+    return table[codePoint].isUppercase && table[previous].isLowercase
+  }
+
+  /// `à`, `è`, `ó` between spaces and signs: its image is a capital and a sign or two capitals, and no word.
+  private func isWordByItself(_ codePoint: UInt32, _ points: [UInt32], _ range: Range<Int>) -> Bool {
+    guard [0xE0, 0xE1, 0xE8, 0xE9, 0xEC, 0xED, 0xF2, 0xF3, 0xFA].contains(codePoint) else { return false }
+    func isLetter(_ place: Int) -> Bool { points.indices.contains(place) && table[points[place]].isLetter }
+    return !isLetter(range.lowerBound - 1) && !isLetter(range.upperBound)
   }
 
   private func isTelling(_ codePoint: UInt32, _ points: [UInt32], _ range: Range<Int>) -> Bool {

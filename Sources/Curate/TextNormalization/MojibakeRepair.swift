@@ -15,6 +15,8 @@ struct MojibakeRepair {
     var lead: UInt32
     /// The last character of the sequence as it stands in the text.
     var last: UInt32
+    /// All its characters are letters.
+    var isWord: Bool
   }
 
   /// Writes the repaired text into `output`; returns how many sequences were repaired (0: `output` is not used).
@@ -52,17 +54,19 @@ struct MojibakeRepair {
     var value = lead & (lead < 0xE0 ? 0x1F : lead < 0xF0 ? 0x0F : 0x07)
     var end = index &+ leadLength
     var last: UInt32 = 0
+    var isWord = true
     for _ in 0..<count {
       guard end < text.count else { return nil }
       let (codePoint, length) = UTF8Scalars.decode(text, at: end)
       guard codePoint >= 0x80, let byte = Windows1252.byte(codePoint), byte & 0xC0 == 0x80 else { return nil }
       value = value << 6 | UInt32(byte & 0x3F)
       last = codePoint
+      isWord = isWord && table[codePoint].isLetter
       end &+= length
     }
     let smallest: UInt32 = count == 1 ? 0x80 : count == 2 ? 0x800 : 0x10000
     guard value >= smallest, value < 0x110000, value & 0xFFFF_F800 != 0xD800 else { return nil }
-    return Sequence(codePoint: value, end: end, lead: lead, last: last)
+    return Sequence(codePoint: value, end: end, lead: lead, last: last, isWord: isWord)
   }
 
   private func isMojibake(_ found: Sequence, _ text: UnsafeBufferPointer<UInt8>, at index: Int, follows: Bool) -> Bool {
@@ -72,7 +76,8 @@ struct MojibakeRepair {
     let isInRun = found.end < text.count && text[found.end] == 0xC3 && sequence(text, at: found.end) != nil
     if found.codePoint >= 0x10000 { return properties.isAssigned && properties.category != .privateUse }
     if found.codePoint >= 0x800 {
-      if Self.isTellingPunctuation(found.codePoint) { return true }
+      // Letters within a word are no punctuation: `âžž` in Inari Sami.
+      if Self.isTellingPunctuation(found.codePoint) { return !(found.isWord && isBetweenLetters(text, index, found.end)) }
       return isInRun && (properties.isLetter || properties.isMark || properties.isPunctuation)
     }
     guard found.codePoint >= 0xA0 else { return false }
@@ -98,6 +103,11 @@ struct MojibakeRepair {
       true
     default: false
     }
+  }
+
+  private func isBetweenLetters(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    start > 0 && end < text.count && table[UTF8Scalars.decodeBackward(text, before: start).codePoint].isLetter
+      && table[UTF8Scalars.decode(text, at: end).codePoint].isLetter
   }
 
   private func followsUppercase(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {

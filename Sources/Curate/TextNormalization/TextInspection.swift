@@ -88,7 +88,10 @@ struct TextInspection {
     charactersBeyondASCII &+= 1
     if lead < 0xE0 {
       switch lead {
-      case 0xC2: if second <= 0xA0 || second == 0xAD { suspectsPolicy = true }
+      case 0xC2:
+        if second <= 0xA0 || second == 0xAD { suspectsPolicy = true }
+        // A control, as bytes that an encoding leaves undefined become.
+        if second < 0xA0 { oddPairs &+= 1 }
       case 0xC3:
         // A letter that can be the image of a UTF-8 lead byte before one that can be the image of a continuation byte.
         if second >= 0x82, second <= 0xB4, index &+ 2 < text.count {
@@ -118,7 +121,9 @@ struct TextInspection {
         if second == 0x80, third == 0x93 || third == 0x94 { inspectDash(text, index) }
         // Box drawing, √ and the like before a character beyond ASCII that is none of them.
         if second == 0x94 || second == 0x95 || second == 0x88 || second == 0x89, index &+ 4 < text.count, text[index &+ 3] >= 0xC2 {
-          oddPairs &+= text[index &+ 3] == 0xE2 && text[index &+ 4] == second ? 0 : 1
+          let isRow = text[index &+ 3] == 0xE2 && text[index &+ 4] == second
+          // `├│` is a row of boxes, but not in a word.
+          oddPairs &+= isRow && !(third == 0x9C && index > 0 && (text[index &- 1] | 0x20) &- 0x61 < 26) ? 0 : 1
         }
       case 0xE3:
         if second == 0x80, third == 0x80 { suspectsPolicy = true }
@@ -141,13 +146,14 @@ struct TextInspection {
     return index &+ 4
   }
 
-  /// Images of lead bytes (`Ă`, `Ĺ`, `Ć`, `Đ`, `Ń`, `Ş`, `Ğ`, `Œ`) before another character beyond ASCII.
+  /// Letters before the euro sign, and images of lead bytes (`Ă`, `Ĺ`, `Ć`, `Đ`, `Ń`, `Ş`, `Ğ`, `Œ`, `Ř`, `Ů`, `ŕ`) before another character beyond ASCII.
   @inline(__always)
   private mutating func inspectLatin(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ lead: UInt8, _ second: UInt8) {
     guard index &+ 2 < text.count, text[index &+ 2] >= 0xC2 else { return }
+    if text[index &+ 2] == 0xE2, index &+ 4 < text.count, text[index &+ 3] == 0x82, text[index &+ 4] == 0xAC { oddPairs &+= 1 }  // €
     switch (lead, second) {
     case (0xC4, 0x80), (0xC4, 0x82), (0xC4, 0x84), (0xC4, 0x86), (0xC4, 0x8C), (0xC4, 0x8E), (0xC4, 0x90), (0xC4, 0x92), (0xC4, 0x96), (0xC4, 0x98),
-      (0xC4, 0x9E), (0xC4, 0xAE), (0xC4, 0xB9), (0xC5, 0x83), (0xC5, 0x92), (0xC5, 0x93), (0xC5, 0xA0), (0xC5, 0x9E), (0xC5, 0x81):
+      (0xC4, 0x9E), (0xC4, 0xAE), (0xC4, 0xB9), (0xC5, 0x83), (0xC5, 0x92), (0xC5, 0x93), (0xC5, 0xA0), (0xC5, 0x9E), (0xC5, 0x81), (0xC5, 0x98), (0xC5, 0xAE), (0xC5, 0x95):
       oddPairs &+= 1
     default: break
     }
