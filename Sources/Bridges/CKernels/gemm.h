@@ -34,7 +34,7 @@ INLINE void pack_panels(
           transpose8(t);
           // A store may write past the lanes of its step, which the next one overwrites; the last one keeps to them.
           for (int i = 0; i < 7; i++) store(out + (p + i) * width + half, t[i]);
-          for (int i = 0; i < 8 && half + i < width; i++) out[(p + 7) * width + half + i] = t[7][i];
+          memcpy(out + (p + 7) * width + half, &t[7], (size_t)minimum(8, width - half) * sizeof(float));
         }
     for (; p < depth; p++)
       for (long i = 0; i < width; i++) out[p * width + i] = panel * width + i < lanes ? in[i * lane + p * step] : 0;

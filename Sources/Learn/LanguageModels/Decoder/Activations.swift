@@ -94,7 +94,7 @@ struct Activations {
   let gradients: Gradients?
 
   /// Logits are held for so many floats at a time.
-  private static let logitElements = 1 << 22
+  private static let logitElements = 1 << 23
 
   init(_ shape: DecoderConfiguration, rows: Int, trains: Bool, recomputes: Bool = false, storesBFloat16: Bool = false, drops: Bool = false) {
     let d = shape.hiddenSize
