@@ -54,7 +54,7 @@ enum PhoneForms {
     guard (7...13).contains(digits.count), Set(digits).count > 2 else { return nil }
     let isAnnounced = Surroundings.has(phoneWords, before: range, in: text, reach: 24)
     guard isAnnounced || Surroundings.has(labels, behind: range, in: text, reach: 9) else { return nil }
-    if isDate(text, range) || Surroundings.has(otherNumbers, before: range, in: text, reach: 24) { return nil }
+    if isDate(text, range) || isSocialSecurityShape(text, range) || Surroundings.has(otherNumbers, before: range, in: text, reach: 24) { return nil }
     return range
   }
 
@@ -88,6 +88,13 @@ enum PhoneForms {
     let year = { (value: Int) in (1800...2199).contains(value) }
     let day = { (value: Int) in (1...31).contains(value) }
     return year(parts[0]) && day(parts[1]) && day(parts[2]) || year(parts[2]) && day(parts[0]) && day(parts[1])
+  }
+
+  /// `123-00-4567`: three digits, two and four are how social security numbers are written in the USA (those that can be one have a form of
+  /// their own), and no telephone number.
+  private static func isSocialSecurityShape(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    text[range].split(separator: 0x2D, omittingEmptySubsequences: false).map { $0.count { Surroundings.isDigit($0) } } == [3, 2, 4]
+      && range.count == 11
   }
 
   /// The country codes of E.164 by their first digits: one digit (1, 7), the two-digit ones, and three digits for every other zone.
