@@ -132,6 +132,23 @@ import Testing
     #expect(problem?.code == code)
   }
 
+  @Test("a filter that stops at the first failure keeps the same documents, and cannot be asked what other bounds would do")
+  func stopsAtFirstFailure() async throws {
+    try await withWorkshop { shop in
+      try await shop.perform(Self.pipeline())
+      let hasty = RunDirectory(path: shop.folder.appendingPathComponent("hasty").path)
+      try await shop.perform(Self.pipeline(set: ", stop-at-first-failure: true"), in: hasty)
+      func results(_ run: RunDirectory) throws -> [String: String] {
+        try shop.checksums(of: run).filter { !$0.key.contains("metrics-") }
+      }
+      #expect(try results(hasty) == results(shop.run))
+      #expect(try shop.checksums(of: hasty) != shop.checksums())
+      let plan = Plan(try Pipeline.load(path: hasty.pipelineFile).pipeline)
+      let problem = #expect(throws: Diagnostic.self) { try WhatIf(["gopher-quality.minimum-words=20"], run: hasty, plan: plan) }
+      #expect(problem?.code == "not-measured")
+    }
+  }
+
   private static func manifests(_ run: RunDirectory) throws -> [TaskManifest] {
     try Catalog.manifests(of: run, plan: Plan(try Pipeline.load(path: run.pipelineFile).pipeline)).flatMap { $0 }
   }

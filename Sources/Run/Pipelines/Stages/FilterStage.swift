@@ -12,6 +12,9 @@ extension StageKind {
       Parameter("definition", .choice(MetricDefinition.all.map(\.id)), "measure as this tool does, whatever the files say"),
       Parameter("language-key", .text, default: .text("language"), "metadata key that holds the language"),
       Parameter("default-language", .text, "language of documents that have none"),
+      Parameter(
+        "stop-at-first-failure", .boolean, default: .boolean(false),
+        "measure nothing more of a document once a rule drops it: faster, and nothing for what-if to read"),
     ],
     referencedFiles: { RuleFiles.of($0).paths }, check: { RuleFiles.of($0).problems }, rules: { RuleFiles.of($0).metricRules },
     body: .document(
@@ -62,7 +65,8 @@ private struct RuleFiles: Sendable {
         return try String(contentsOfFile: path, encoding: .utf8)
       }
       let options = DocumentFilter.Options(
-        languageKey: parameters.text("language-key") ?? "language", defaultLanguage: parameters.text("default-language"))
+        languageKey: parameters.text("language-key") ?? "language", defaultLanguage: parameters.text("default-language"),
+        stopsAtFirstFailure: parameters.boolean("stop-at-first-failure") ?? false)
       compiled = .success(DocumentFilter(try Self.changed(written, parameters.list("set") ?? []), options: options))
     } catch {
       compiled = .failure(error)

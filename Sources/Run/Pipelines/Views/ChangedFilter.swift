@@ -15,11 +15,17 @@ struct ChangedFilter {
   let defaultLanguage: String?
 
   /// - Parameter settings: `pack.rule=30`, `pack.rule=3..12`, `pack.rule=off`, all of one stage.
-  /// - Throws: a rule that the plan does not have, or bounds that cannot be read, with the nearest name.
+  /// - Throws: a rule that the plan does not have, or bounds that cannot be read, with the nearest name; a filter that did not measure
+  ///   every rule.
   init(_ settings: [String], _ plan: Plan) throws(Diagnostic) {
     var names: [String] = []
     for setting in settings { names.append(try BoundsChange(setting).rule) }
     let (phase, stage, old) = try Self.find(names, plan)
+    if old.options.stopsAtFirstFailure {
+      throw Diagnostic(
+        "not-measured", "stage '\(stage.id)' stopped at the first rule that failed, so that other bounds cannot be tried on what it measured",
+        fix: "run it without 'stop-at-first-failure'")
+    }
     let set = try stage.parameters.addingChanges(settings)
     guard let new = try stage.kind.documentFilter(stage.parameters.replacing("set", with: .list(set))),
       let rejudgement = Rejudgement(from: old, to: new)
