@@ -99,6 +99,14 @@ struct LanguageIdentifierTests {
     #expect(try identify(Self.german).language == "de")
   }
 
+  @Test("of a long text, what the three places do not agree on is read at greater length")
+  func readsMoreInDoubt() throws {
+    func repeated(_ text: String, _ count: Int) -> String { Array(repeating: text, count: count).joined(separator: "\n") }
+    #expect(try identify(repeated(Self.english, 40)).language == "en")
+    let mixed = repeated(Self.english, 10) + "\n" + repeated(Self.german, 14) + "\n" + repeated(Self.english, 10)
+    #expect(try identify(mixed).language == "mul")
+  }
+
   @Test("languages that are easily confused are certain together, and say how certain they are alone")
   func countsGroups() throws {
     let found = try identify("Povjerenstvo će sljedeći tjedan objaviti izvješće o budućnosti luke i pozvati stanovnike da kažu što misle.")

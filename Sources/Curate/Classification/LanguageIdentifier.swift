@@ -5,7 +5,7 @@ import Storage
 /// Identifies languages: the scripts of a text's letters say which languages are possible, a fastText model decides among them.
 ///
 /// Labels of the model are `language_Script`; labels of one language (`LanguageCode.common`) are added up. Long texts are sampled
-/// at start, middle and end, so that cost is bounded by about 4 KB of text. Passages of the text vote, and where no language has
+/// at start, middle and end: about 1 KB, and 4 KB where that leaves a doubt. Passages of the text vote, and where no language has
 /// most of the votes the text is `mul`. One per worker: it reuses its buffers.
 public struct LanguageIdentifier: Sendable {
   /// A text with fewer letters is `und`; a letter of Han, Kana or Hangul counts for three.
@@ -18,6 +18,10 @@ public struct LanguageIdentifier: Sendable {
   public static let greatestShareOfSeveral = 0.7
   /// and the next one at least this share.
   public static let leastShareOfSeveral = 0.25
+
+  /// The first samples of a long text decide when every passage of them votes for one language, or its confusable group, and the language
+  /// has at least this probability.
+  public static let leastCertainty = 0.95
 
   private struct Label: Sendable {
     /// Index in `names`.
@@ -93,25 +97,33 @@ public struct LanguageIdentifier: Sendable {
 
   /// Identifies the language of valid UTF-8 text.
   public mutating func identify(_ document: UnsafeBufferPointer<UInt8>) -> LanguagePrediction {
-    text.read(document: document)
-    return decide()
+    let isSample = text.read(document: document, sampleSize: LanguageText.firstSampleSize)
+    var (prediction, isUnanimous) = decide()
+    let certainty = prediction.confidence * prediction.shareOfGroup
+    if isSample, !(isUnanimous && certainty >= Self.leastCertainty) {
+      _ = text.read(document: document, sampleSize: LanguageText.sampleSize)
+      prediction = decide().prediction
+    }
+    return prediction
   }
 
-  private mutating func decide() -> LanguagePrediction {
+  /// Decides by what was read; also says whether all of its passages are of one language.
+  private mutating func decide() -> (prediction: LanguagePrediction, isUnanimous: Bool) {
     let possible = possibleLabels()
-    guard let first = possible.first else { return undetermined() }
+    guard let first = possible.first else { return (undetermined(), false) }
     if possible.count == 1 {
       let script = labels[first].script
       let scripts = writings.first { $0.code == script }?.scripts ?? []
       let letters = scripts.reduce(0) { $0 + text.letters[$1] }
-      return LanguagePrediction(
+      let prediction = LanguagePrediction(
         language: names[labels[first].language], script: script, confidence: Double(letters) / Double(text.letterCount))
+      return (prediction, true)
     }
-    let votes = readPassages(possible)
-    guard let probabilities = scorer.scoreText(among: possible) else { return undetermined() }
-    if let several = several(votes) { return several }
+    let (votes, abstentions) = readPassages(possible)
+    guard let probabilities = scorer.scoreText(among: possible) else { return (undetermined(), false) }
+    if let several = several(votes) { return (several, false) }
     tally.count(probabilities, of: possible)
-    return prediction(tally.ranking())
+    return (prediction(tally.ranking()), votes.count == 1 && abstentions == 0)
   }
 
   /// The labels whose scripts have enough of the text's letters.
@@ -132,9 +144,11 @@ public struct LanguageIdentifier: Sendable {
     return possible
   }
 
-  /// Reads the passages; the votes are bytes by confusable group, of a text with several passages.
-  private mutating func readPassages(_ possible: [Int]) -> [Int: (bytes: Int, language: Int)] {
+  /// Reads the passages; the votes are bytes by confusable group, of a text with several passages, and the abstentions passages that are
+  /// not certain enough.
+  private mutating func readPassages(_ possible: [Int]) -> (votes: [Int: (bytes: Int, language: Int)], abstentions: Int) {
     var votes: [Int: (bytes: Int, language: Int)] = [:]
+    var abstentions = 0
     scorer.begin()
     var start = 0
     for end in text.passageEnds {
@@ -144,11 +158,13 @@ public struct LanguageIdentifier: Sendable {
         let best = tally.ranking()
         if best.groupProbability >= Self.minimumVoteConfidence {
           votes[groups[labels[best.label].language], default: (0, labels[best.label].language)].bytes += end - start
+        } else {
+          abstentions += 1
         }
       }
       start = end
     }
-    return votes
+    return (votes, abstentions)
   }
 
   private func several(_ votes: [Int: (bytes: Int, language: Int)]) -> LanguagePrediction? {

@@ -3,7 +3,8 @@ import ICU
 /// A document's text as the language identifier reads it: samples from its start, middle and end, lower-cased words of letters
 /// and marks only, and how many letters each script has. Training uses the same form.
 struct LanguageText {
-  /// Bytes taken from each of the three places.
+  /// Bytes taken from each of the three places: of every long text, and of one that this does not settle.
+  static let firstSampleSize = 320
   static let sampleSize = 1200
   /// A passage ends with the first line end behind so many bytes of words.
   static let leastPassageSize = 300
@@ -33,20 +34,21 @@ struct LanguageText {
 
   init() { letters = [Int](repeating: 0, count: 256) }
 
-  /// Reads a whole document by samples.
-  mutating func read(document: UnsafeBufferPointer<UInt8>) {
+  /// Reads a whole document, or samples of `size` bytes from three places of a long one.
+  /// - Returns: whether something was left out.
+  mutating func read(document: UnsafeBufferPointer<UInt8>, sampleSize size: Int) -> Bool {
     begin()
-    let size = Self.sampleSize
     guard document.count > 3 * size + 64 else {
       append(document, 0..<document.count)
       endPassage(from: 1)
-      return
+      return false
     }
     let middle = document.count / 2 - size / 2
     for start in [0, middle, document.count - size] {
       append(document, Self.wordStart(document, start)..<Self.wordStart(document, min(start + size, document.count)))
       endPassage(from: 1)
     }
+    return true
   }
 
   /// Reads a text in full.
