@@ -8,13 +8,16 @@ enum CommandLineReport {
   static let failed: Int32 = 1
   static let wrongUsage: Int32 = 2
   static let interrupted: Int32 = 130
+  /// Problems printed of one run: a file of another format has one on each line.
+  private static let mostShown = 50
 
   /// Prints what is wrong and ends the process: 1 failed, 2 wrong usage, 130 interrupted.
   static func exit(with error: any Error) -> Never {
     switch error {
     case let error as Diagnostics:
-      for diagnostic in error.all { show(diagnostic) }
-      if error.all.count > 1 { StandardError.line("winnow: \(error.all.count) problems; nothing was run") }
+      for diagnostic in error.all.prefix(mostShown) { show(diagnostic) }
+      let rest = error.all.count > mostShown ? " (the first \(mostShown) are shown)" : ""
+      if error.all.count > 1 { StandardError.line("winnow: \(error.all.count) problems\(rest); nothing was run") }
       Foundation.exit(failed)
     case let error as Diagnostic:
       show(error)
