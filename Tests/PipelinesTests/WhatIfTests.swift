@@ -138,7 +138,7 @@ import Testing
       try await shop.perform(Self.pipeline())
       let hasty = RunDirectory(path: shop.folder.appendingPathComponent("hasty").path)
       try await shop.perform(Self.pipeline(set: ", stop-at-first-failure: true"), in: hasty)
-      func results(_ run: RunDirectory) throws -> [String: String] {
+      func results(_ run: RunDirectory) throws -> [String: UInt64] {
         try shop.checksums(of: run).filter { !$0.key.contains("metrics-") }
       }
       #expect(try results(hasty) == results(shop.run))
