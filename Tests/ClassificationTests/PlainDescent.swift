@@ -10,7 +10,10 @@ struct PlainDescent {
   private let labels: [String]
 
   /// - Parameter model: trained on the same examples; tells only the order of words and labels.
-  init(_ examples: [FastTextTrainer.Example], _ arguments: FastTextArguments, learningRate: Double, seed: UInt64, like model: FastTextModel) {
+  init(
+    _ examples: [FastTextTrainer.Example], _ arguments: FastTextArguments, learningRate: Double, seed: UInt64,
+    like model: FastTextModel
+  ) {
     labels = model.labels
     let columns = Int(arguments.dimension)
     output = [[Double]](repeating: [Double](repeating: 0, count: columns), count: labels.count)

@@ -7,7 +7,9 @@ import Testing
   @Test("languages derive writes files that a rule pack judges by")
   func derivesAndJudges() throws {
     try withTemporaryFolder { folder in
-      let lines = (0..<200).map { "en\tthe cat number \($0) saw the dog and the bird.\nfi\tja kissavaltakunta \($0) näki koiranpennut ja lintukodon:" }
+      let lines = (0..<200).map {
+        "en\tthe cat number \($0) saw the dog and the bird.\nfi\tja kissavaltakunta \($0) näki koiranpennut ja lintukodon:"
+      }
       try lines.joined(separator: "\n").write(to: folder.appendingPathComponent("lines.tsv"), atomically: true, encoding: .utf8)
       try "languages: []\n".write(to: folder.appendingPathComponent("index.yaml"), atomically: true, encoding: .utf8)
       let rules = folder.appendingPathComponent("rules.yaml").path
@@ -21,7 +23,8 @@ import Testing
         - { id: stops, metric: stop-words, minimum: 1 }
       """.write(toFile: rules, atomically: true, encoding: .utf8)
       let derived = try Tool.run([
-        "languages", "derive", folder.appendingPathComponent("lines.tsv").path, "--output", folder.path, "--rules", rules, "--minimum-words", "100",
+        "languages", "derive", folder.appendingPathComponent("lines.tsv").path, "--output", folder.path, "--rules", rules,
+        "--minimum-words", "100",
         "--words-per-document", "20", "--languages", "en,fi,el",
       ])
       #expect(derived.status == 0, "\(derived.errors)")
@@ -30,8 +33,11 @@ import Testing
       let finnish = try String(contentsOf: folder.appendingPathComponent("fi.yaml"), encoding: .utf8)
       #expect(finnish.contains("stop-words: [\"ja\""))
       #expect(finnish.contains("terminal-punctuation: [\":\"]"))
-      let documents = ["fi", "en"].map { #"{"id": "\#($0)", "text": "ja kissavaltakunta näki koiranpennut ja lintukodon:", "metadata": {"language": "\#($0)"}}"# }
-      let judged = try Tool.run(["apply", "filter", "--with", "rules=\(rules)"], input: documents.joined(separator: "\n") + "\n")
+      let documents = ["fi", "en"].map {
+        #"{"id": "\#($0)", "text": "ja kissavaltakunta näki koiranpennut ja lintukodon:", "metadata": {"language": "\#($0)"}}"#
+      }
+      let judged = try Tool.run(
+        ["apply", "filter", "--with", "rules=\(rules)"], input: documents.joined(separator: "\n") + "\n")
       #expect(judged.output.contains(#""id":"fi""#))
       #expect(!judged.output.contains(#""id":"en""#))
     }
@@ -53,7 +59,10 @@ import Testing
     arguments: [
       (["lines.txt"], "", 2, "'lines.txt' is neither documents"), (["a.tsv", "--minimum-words", "0"], "", 2, "above 0"),
       (["a.tsv"], "no tab here\n", 1, "a line without a label"), (["a.jsonl"], "{\"id\":\n", 1, "a.jsonl:1"),
-      (["a.jsonl"], #"{"id":"1","text":"The end.","metadata":{"language":"../../en"}}"#, 1, "none of 1 documents has a language"),
+      (
+        ["a.jsonl"], #"{"id":"1","text":"The end.","metadata":{"language":"../../en"}}"#, 1,
+        "none of 1 documents has a language"
+      ),
       (["a.tsv"], "en\tThe very end.\n", 1, "0 words of English, not 5000"),
     ] as [([String], String, Int32, String)])
   func namesMistakes(_ arguments: [String], _ text: String, _ status: Int32, _ message: String) throws {

@@ -18,7 +18,8 @@ struct LanguageParameterTests {
     """
   private static let files = [
     "rules.yaml": rules, "languages/index.yaml": "languages: [fi, el, zh]",
-    "languages/fi.yaml": "language: fi\nstop-words: [ja, on, \"no\"]\nbounds:\n  mean-word-length: { minimum: 5, maximum: 14 }\n",
+    "languages/fi.yaml":
+      "language: fi\nstop-words: [ja, on, \"no\"]\nbounds:\n  mean-word-length: { minimum: 5, maximum: 14 }\n",
     "languages/el.yaml": "language: ell_Grek\nstop-words: [και, το]\nterminal-punctuation: [\".\", \";\"]\n",
     "languages/zh.yaml": "language: zh\nstop-words: [的, 是, 在]\nbounds:\n  mean-word-length: { minimum: 1.1, maximum: 3 }\n",
   ]
@@ -33,7 +34,9 @@ struct LanguageParameterTests {
   private func reason(_ text: String, _ language: String) throws -> String? {
     var document = Document(id: "d", text: Array(text.utf8), metadata: ["language": .string(language)])
     var (scratch, values) = (DocumentFilter.Scratch(), [Double]())
-    guard case .drop(let reason) = DocumentFilter(try load()).apply(&document, scratch: &scratch, values: &values) else { return nil }
+    guard case .drop(let reason) = DocumentFilter(try load()).apply(&document, scratch: &scratch, values: &values) else {
+      return nil
+    }
     return reason.rule
   }
 
@@ -41,12 +44,16 @@ struct LanguageParameterTests {
     "a document is judged by its language's bounds, stop words and terminal punctuation",
     arguments: [
       // Finnish words are long, Chinese ones short, and `;` ends Greek questions.
-      ("fi", "Tietoliikenneyhteydet ja kaukolämpöverkostot on rakennettava.", nil), ("en", "Tietoliikenneyhteydet ja kaukolämpöverkostot.", "p.length"),
+      ("fi", "Tietoliikenneyhteydet ja kaukolämpöverkostot on rakennettava.", nil),
+      ("en", "Tietoliikenneyhteydet ja kaukolämpöverkostot.", "p.length"),
       ("fi", "ja on no se ei en me te he.", "p.length"), ("zh", "这本书是中国的，在北京。", nil), ("fi", "这本书是中国的，在北京。", "p.length"),
       ("el", "Πού είναι το σπίτι και ο κήπος;", nil), ("fi", "Missä talo ja puutarha on sijainneet;", "p.ends"),
-      ("el", "Πού είναι ένα σπίτι;", "p.stops"), ("zh", "我们明天去北京。", "p.stops"), ("fi", "Huomenna matkustamme Helsinkiin katsomaan taloja.", "p.stops"),
+      ("el", "Πού είναι ένα σπίτι;", "p.stops"), ("zh", "我们明天去北京。", "p.stops"),
+      ("fi", "Huomenna matkustamme Helsinkiin katsomaan taloja.", "p.stops"),
     ] as [(String, String, String?)])
-  func judges(_ language: String, _ text: String, _ expected: String?) throws { #expect(try reason(text, language) == expected) }
+  func judges(_ language: String, _ text: String, _ expected: String?) throws {
+    #expect(try reason(text, language) == expected)
+  }
 
   @Test("what a rule states for a language comes before what was derived, bound by bound")
   func prefersStated() throws {
@@ -59,7 +66,8 @@ struct LanguageParameterTests {
   @Test("other bounds for a rule move those of the languages that are derived by ratio, and leave the others")
   func movesDerived() throws {
     var files = Self.files
-    files["languages/fi.yaml"] = "language: fi\nbounds:\n  mean-word-length: { minimum: 5, maximum: 14 }\n  alphabetic-word-fraction: { minimum: 0.6 }\n"
+    files["languages/fi.yaml"] =
+      "language: fi\nbounds:\n  mean-word-length: { minimum: 5, maximum: 14 }\n  alphabetic-word-fraction: { minimum: 0.6 }\n"
     let changes = [try BoundsChange("p.length=6..20"), try BoundsChange("p.letters=0.4")]
     let rules = try load(files).changing(changes).packs[0].rules
     #expect(rules[0].bounds(for: "en") == Bounds(minimum: 6, maximum: 20))
@@ -71,7 +79,8 @@ struct LanguageParameterTests {
   @Test(
     "mistakes in the files are named",
     arguments: [
-      ("languages/fi.yaml", nil, "not-found"), ("languages/index.yaml", nil, "not-found"), ("languages/index.yaml", "language: [fi]", "missing-key"),
+      ("languages/fi.yaml", nil, "not-found"), ("languages/index.yaml", nil, "not-found"),
+      ("languages/index.yaml", "language: [fi]", "missing-key"),
       ("languages/fi.yaml", "language: fi\nbounds: { lenght: { minimum: 1 } }", "unknown-value"),
       ("languages/fi.yaml", "language: fi\nterminal-punctuation: [\"?!\"]", "wrong-type"),
       ("languages/fi.yaml", "language: fi\nstop-words: [\((0..<65).map { "w\($0)" }.joined(separator: ", "))]", "too-many"),
@@ -132,8 +141,10 @@ struct LanguageParameterTests {
   @Test(
     "at least twenty languages have a file, with stop words and marks of their own",
     arguments: [
-      ("de", "und", "."), ("fr", "de", "."), ("fi", "ja", "."), ("ru", "и", "."), ("el", "και", "."), ("hi", "में", "।"), ("bn", "এবং", "।"),
-      ("zh", "的", "。"), ("ja", "の", "。"), ("ar", "في", "."), ("he", "של", "."), ("th", "ที่", ""), ("ko", "수", "."), ("hy", "է", "։"),
+      ("de", "und", "."), ("fr", "de", "."), ("fi", "ja", "."), ("ru", "и", "."), ("el", "και", "."), ("hi", "में", "।"),
+      ("bn", "এবং", "।"),
+      ("zh", "的", "。"), ("ja", "の", "。"), ("ar", "في", "."), ("he", "של", "."), ("th", "ที่", ""), ("ko", "수", "."),
+      ("hy", "է", "։"),
     ])
   func bundles(_ language: String, _ word: String, _ mark: String) throws {
     let index = repositoryFile("filters/languages/index.yaml").path

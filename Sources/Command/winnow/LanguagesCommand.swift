@@ -32,7 +32,9 @@ struct LanguagesCommand: ParsableCommand {
     @Option(help: "Words of a document that lines are put together to.") var wordsPerDocument = 200
 
     func validate() throws {
-      guard minimumWords > 0, wordsPerDocument > 0 else { throw ValidationError("--minimum-words and --words-per-document are above 0") }
+      guard minimumWords > 0, wordsPerDocument > 0 else {
+        throw ValidationError("--minimum-words and --words-per-document are above 0")
+      }
       guard (0...StopWordList.capacity).contains(fewestStopWords) else {
         throw ValidationError("--fewest-stop-words is 0 to \(StopWordList.capacity)")
       }
@@ -41,7 +43,9 @@ struct LanguagesCommand: ParsableCommand {
     }
 
     func run() throws {
-      let files = rules.isEmpty ? ["gopher-quality", "fineweb"].compactMap { BundledFiles.path(of: "filters/quality/\($0).yaml") } : rules
+      let files =
+        rules.isEmpty
+        ? ["gopher-quality", "fineweb"].compactMap { BundledFiles.path(of: "filters/quality/\($0).yaml") } : rules
       var options = LanguageParameterDerivation.Options()
       options.minimumWords = minimumWords
       options.fewestStopWords = fewestStopWords
@@ -53,9 +57,12 @@ struct LanguagesCommand: ParsableCommand {
       for pass in 1...2 {
         if pass == 2, seen.isEmpty, withoutLanguage > 0 {
           throw Diagnostic(
-            "no-language", "none of \(withoutLanguage) documents has a language", fix: "run 'winnow apply identify-language' on them first")
+            "no-language", "none of \(withoutLanguage) documents has a language",
+            fix: "run 'winnow apply identify-language' on them first")
         }
-        if pass == 2 { derivation = LanguageParameterDerivation(rules: rules, options: options, earlier: try derivation.parameters()) }
+        if pass == 2 {
+          derivation = LanguageParameterDerivation(rules: rules, options: options, earlier: try derivation.parameters())
+        }
         (documents, withoutLanguage) = (DocumentInputs(), 0)
         documents.isQuiet = pass == 2
         try forEachDocument(&documents) { text, language in
@@ -75,13 +82,16 @@ struct LanguagesCommand: ParsableCommand {
       if let missing = wanted?.subtracting(seen).sorted(), !missing.isEmpty {
         StandardError.line("winnow: no text in \(missing.joined(separator: ", "))")
       }
-      if withoutLanguage > 0 { StandardError.line("winnow: \(Readable.count(withoutLanguage)) documents without a language were left out") }
+      if withoutLanguage > 0 {
+        StandardError.line("winnow: \(Readable.count(withoutLanguage)) documents without a language were left out")
+      }
       try documents.finish()
     }
 
     /// Codes become file names, and no text is in no language or in several.
     private static func isLanguage(_ code: String) -> Bool {
-      (2...8).contains(code.utf8.count) && code.utf8.allSatisfy { (0x61...0x7A).contains($0) } && !["und", "mul", "zxx"].contains(code)
+      (2...8).contains(code.utf8.count) && code.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+        && !["und", "mul", "zxx"].contains(code)
     }
 
     private static func isTable(_ path: String) -> Bool {
@@ -110,7 +120,9 @@ struct LanguagesCommand: ParsableCommand {
         open[label] = document.words < wordsPerDocument ? document : nil
         if document.words >= wordsPerDocument { add(document.text, label) }
       }
-      for (label, document) in open.sorted(by: { $0.key < $1.key }) where 2 * document.words >= wordsPerDocument { add(document.text, label) }
+      for (label, document) in open.sorted(by: { $0.key < $1.key }) where 2 * document.words >= wordsPerDocument {
+        add(document.text, label)
+      }
     }
 
     private func write(_ parameters: [LanguageParameters]) throws {
@@ -120,7 +132,8 @@ struct LanguagesCommand: ParsableCommand {
         try AtomicFile.write(Array((head + language.yaml).utf8), to: "\(output)/\(language.language).yaml")
       }
       let names = parameters.map { "\"\($0.language)\"" }.joined(separator: ", ")
-      try AtomicFile.write(Array("# The languages that have a file here.\nlanguages: [\(names)]\n".utf8), to: "\(output)/index.yaml")
+      try AtomicFile.write(
+        Array("# The languages that have a file here.\nlanguages: [\(names)]\n".utf8), to: "\(output)/index.yaml")
       let words = parameters.reduce(0) { $0 + $1.words }
       print("\(output): \(parameters.count) languages from \(Readable.count(words)) words")
     }

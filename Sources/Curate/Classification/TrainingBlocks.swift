@@ -31,7 +31,9 @@ final class TrainingBlocks: @unchecked Sendable {
   // Invariant: in the first half of a block a slot is used by the thread that claimed it alone, in the second half it is only read.
   private let slots: UnsafeMutableBufferPointer<Steps>
 
-  init(_ parameters: TrainingParameters, _ arguments: FastTextArguments, _ dictionary: FastTextDictionary, size: Int, seed: UInt64) {
+  init(
+    _ parameters: TrainingParameters, _ arguments: FastTextArguments, _ dictionary: FastTextDictionary, size: Int, seed: UInt64
+  ) {
     self.parameters = parameters
     self.dictionary = dictionary
     self.size = size
@@ -55,7 +57,8 @@ final class TrainingBlocks: @unchecked Sendable {
   /// One pass over the examples in `order`. `first` is the number of examples learned before; `rate` gives the learning rate of an example
   /// by its number.
   func learn(
-    _ order: [Int], of examples: [FastTextTrainer.Example], _ targets: [[Int]], first: Int, threads: Int, rate: @escaping @Sendable (Int) -> Float
+    _ order: [Int], of examples: [FastTextTrainer.Example], _ targets: [[Int]], first: Int, threads: Int,
+    rate: @escaping @Sendable (Int) -> Float
   ) {
     TrainingTeam.run(width: min(threads, size)) { [self] team, member in
       var start = 0
@@ -96,16 +99,21 @@ final class TrainingBlocks: @unchecked Sendable {
     var random = SeededRandom(seed: seed ^ SeededRandom.mix(UInt64(number)))
     if loss == .oneVersusAll {
       scoreAll(&example)
-      for label in 0..<labelCount { example.steps[label] = rate * ((targets.contains(label) ? 1 : 0) - Self.sigmoid(example.steps[label])) }
+      for label in 0..<labelCount {
+        example.steps[label] = rate * ((targets.contains(label) ? 1 : 0) - Self.sigmoid(example.steps[label]))
+      }
       followAll(&example)
     } else {
       let target = targets[targets.count == 1 ? 0 : Int(random.next(below: UInt64(targets.count)))]
       switch loss {
       case .softmax: softmax(&example, target, rate)
-      case .hierarchicalSoftmax: if !paths.isEmpty { for step in paths[target] { ask(&example, step.node - labelCount, step.isRight, rate) } }
+      case .hierarchicalSoftmax:
+        if !paths.isEmpty { for step in paths[target] { ask(&example, step.node - labelCount, step.isRight, rate) } }
       default:
         ask(&example, target, true, rate)
-        for _ in 0..<negativeCount { if let other = negatives.draw(except: target, &random) { ask(&example, other, false, rate) } }
+        for _ in 0..<negativeCount {
+          if let other = negatives.draw(except: target, &random) { ask(&example, other, false, rate) }
+        }
       }
     }
     for column in 0..<columns { example.gradient[column] *= scale }
@@ -140,7 +148,9 @@ final class TrainingBlocks: @unchecked Sendable {
     let columns = parameters.columns
     example.gradient.withUnsafeMutableBufferPointer { gradient in
       guard let gradient = gradient.baseAddress else { return }
-      for label in 0..<labelCount { FloatVector.add(parameters.outputRow(label), times: example.steps[label], to: gradient, columns) }
+      for label in 0..<labelCount {
+        FloatVector.add(parameters.outputRow(label), times: example.steps[label], to: gradient, columns)
+      }
     }
   }
 

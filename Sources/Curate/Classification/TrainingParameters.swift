@@ -20,7 +20,9 @@ struct TrainingParameters: @unchecked Sendable {
   ) -> (input: DenseMatrix, output: DenseMatrix) {
     let count = inputRows * columns
     var input = [Float](unsafeUninitializedCapacity: count) { values, initialized in
-      if let start = values.baseAddress { fill(TrainingParameters(columns: columns, input: start, output: start), count, seed, threads) }
+      if let start = values.baseAddress {
+        fill(TrainingParameters(columns: columns, input: start, output: start), count, seed, threads)
+      }
       initialized = count
     }
     var output = [Float](repeating: 0, count: outputRows * columns)
@@ -32,7 +34,8 @@ struct TrainingParameters: @unchecked Sendable {
       }
     }
     return (
-      DenseMatrix(rows: inputRows, columns: columns, values: input), DenseMatrix(rows: outputRows, columns: columns, values: output)
+      DenseMatrix(rows: inputRows, columns: columns, values: input),
+      DenseMatrix(rows: outputRows, columns: columns, values: output)
     )
   }
 

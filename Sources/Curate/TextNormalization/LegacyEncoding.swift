@@ -28,6 +28,7 @@ struct LegacyEncoding: Sendable {
 
   /// Those that text on the web has gone through, most frequent first.
   static let all = [
-    "windows-1252", "windows-1251", "windows-1250", "ISO-8859-2", "macintosh", "IBM437", "windows-1253", "windows-1254", "windows-1257",
+    "windows-1252", "windows-1251", "windows-1250", "ISO-8859-2", "macintosh", "IBM437", "windows-1253", "windows-1254",
+    "windows-1257",
   ].compactMap { LegacyEncoding($0) }
 }

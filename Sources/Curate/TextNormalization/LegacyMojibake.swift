@@ -92,7 +92,8 @@ struct LegacyMojibake {
         let range = index..<end
         let isWord = isWordByItself(codePoint, points, range)
         let sequence = Sequence(
-          range: range, codePoint: codePoint, isEvident: isWord || isEvident(points, range), isTelling: isWord || isTelling(codePoint, points, range),
+          range: range, codePoint: codePoint, isEvident: isWord || isEvident(points, range),
+          isTelling: isWord || isTelling(codePoint, points, range),
           isDoubtful: isDoubtful(codePoint, behind: previous(points, index, finding.sequences.last)))
         finding.evident += sequence.isEvident ? 1 : 0
         finding.sequences.append(sequence)
@@ -128,7 +129,8 @@ struct LegacyMojibake {
     if codePoint < 0xA0 { return true }
     if (0x700..<0x800).contains(codePoint) || (0x132...0x133).contains(codePoint) { return false }
     let properties = table[codePoint]
-    return properties.isAssigned && properties.category != .privateUse && properties.category != .control && properties.category != .surrogate
+    return properties.isAssigned && properties.category != .privateUse && properties.category != .control
+      && properties.category != .surrogate
   }
 
   /// What stands before `index` when the sequence there has been repaired.

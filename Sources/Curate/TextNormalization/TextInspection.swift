@@ -20,7 +20,9 @@ struct TextInspection {
   private var rowEnd = -1
   private var row = 0
 
-  var isClean: Bool { !suspectsPolicy && !suspectsComposition && !suspectsMojibake && !suspectsLegacyMojibake && !suspectsEntities }
+  var isClean: Bool {
+    !suspectsPolicy && !suspectsComposition && !suspectsMojibake && !suspectsLegacyMojibake && !suspectsEntities
+  }
 
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
@@ -120,7 +122,9 @@ struct TextInspection {
         inspectE2(second, third)
         if second == 0x80, third == 0x93 || third == 0x94 { inspectDash(text, index) }
         // Box drawing, √ and the like before a character beyond ASCII that is none of them.
-        if second == 0x94 || second == 0x95 || second == 0x88 || second == 0x89, index &+ 4 < text.count, text[index &+ 3] >= 0xC2 {
+        if second == 0x94 || second == 0x95 || second == 0x88 || second == 0x89, index &+ 4 < text.count,
+          text[index &+ 3] >= 0xC2
+        {
           let isRow = text[index &+ 3] == 0xE2 && text[index &+ 4] == second
           // `├│` is a row of boxes, but not in a word.
           oddPairs &+= isRow && !(third == 0x9C && index > 0 && (text[index &- 1] | 0x20) &- 0x61 < 26) ? 0 : 1
@@ -150,10 +154,14 @@ struct TextInspection {
   @inline(__always)
   private mutating func inspectLatin(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ lead: UInt8, _ second: UInt8) {
     guard index &+ 2 < text.count, text[index &+ 2] >= 0xC2 else { return }
-    if text[index &+ 2] == 0xE2, index &+ 4 < text.count, text[index &+ 3] == 0x82, text[index &+ 4] == 0xAC { oddPairs &+= 1 }  // €
+    let isBeforeEuro =
+      text[index &+ 2] == 0xE2 && index &+ 4 < text.count && text[index &+ 3] == 0x82 && text[index &+ 4] == 0xAC
+    if isBeforeEuro { oddPairs &+= 1 }
     switch (lead, second) {
-    case (0xC4, 0x80), (0xC4, 0x82), (0xC4, 0x84), (0xC4, 0x86), (0xC4, 0x8C), (0xC4, 0x8E), (0xC4, 0x90), (0xC4, 0x92), (0xC4, 0x96), (0xC4, 0x98),
-      (0xC4, 0x9E), (0xC4, 0xAE), (0xC4, 0xB9), (0xC5, 0x83), (0xC5, 0x92), (0xC5, 0x93), (0xC5, 0xA0), (0xC5, 0x9E), (0xC5, 0x81), (0xC5, 0x98), (0xC5, 0xAE), (0xC5, 0x95):
+    case (0xC4, 0x80), (0xC4, 0x82), (0xC4, 0x84), (0xC4, 0x86), (0xC4, 0x8C), (0xC4, 0x8E), (0xC4, 0x90), (0xC4, 0x92),
+      (0xC4, 0x96), (0xC4, 0x98),
+      (0xC4, 0x9E), (0xC4, 0xAE), (0xC4, 0xB9), (0xC5, 0x83), (0xC5, 0x92), (0xC5, 0x93), (0xC5, 0xA0), (0xC5, 0x9E),
+      (0xC5, 0x81), (0xC5, 0x98), (0xC5, 0xAE), (0xC5, 0x95):
       oddPairs &+= 1
     default: break
     }

@@ -73,7 +73,8 @@ public struct LanguageParameterDerivation {
     values.removeAll(keepingCapacity: true)
     let requests = [MetricRequest(.words)] + rules.map(\.request)
     text.withUnsafeBufferPointer { text in
-      measurement.measure(text, requests, .winnow, language: code, stopWords: nil, terminals: terminals[code] ?? [], into: &values)
+      measurement.measure(
+        text, requests, .winnow, language: code, stopWords: nil, terminals: terminals[code] ?? [], into: &values)
       countWords(text, &survey)
       countMarks(text, &survey)
     }
@@ -99,7 +100,9 @@ public struct LanguageParameterDerivation {
     while index < word.count {
       let (scalar, length) = UTF8Scalars.decode(word, at: index)
       let properties = UnicodeTable.shared[scalar]
-      guard properties.isLetter || properties.isMark || [0x27, 0x2D, 0x2019, 0x200C, 0x200D].contains(scalar) else { return false }
+      guard properties.isLetter || properties.isMark || [0x27, 0x2D, 0x2019, 0x200C, 0x200D].contains(scalar) else {
+        return false
+      }
       index += length
     }
     return true
@@ -112,7 +115,9 @@ public struct LanguageParameterDerivation {
       while index < line.end {
         let (scalar, length) = UTF8Scalars.decode(text, at: index)
         let shape = ScalarClass.of(scalar, in: table)
-        if shape.contains(.symbol), !shape.contains(.closer), UnicodeTable.shared[scalar].isPunctuation { survey.marks[scalar, default: (0, 0)].all += 1 }
+        if shape.contains(.symbol), !shape.contains(.closer), UnicodeTable.shared[scalar].isPunctuation {
+          survey.marks[scalar, default: (0, 0)].all += 1
+        }
         index += length
       }
       if let last = lastMark(text, line.range) { survey.marks[last, default: (0, 0)].ends += 1 }
@@ -135,7 +140,9 @@ public struct LanguageParameterDerivation {
 
   /// Languages whose text was too little, with their words, sorted.
   public var tooShort: [(language: String, words: Int)] {
-    surveys.filter { $0.value.words < options.minimumWords }.map { ($0.key, $0.value.words) }.sorted { $0.language < $1.language }
+    surveys.filter { $0.value.words < options.minimumWords }.map { ($0.key, $0.value.words) }.sorted {
+      $0.language < $1.language
+    }
   }
 
   /// The parameters of every language that has text enough, sorted by code.
@@ -146,26 +153,34 @@ public struct LanguageParameterDerivation {
       throw Diagnostic(
         "no-reference",
         "bounds are derived from how a language measures beside English, and there are \(words) words of English, not \(options.minimumWords)",
-        fix: "add English text of the same kind as the rest, as lines 'en TAB text' or documents with the metadata language 'en'")
+        fix:
+          "add English text of the same kind as the rest, as lines 'en TAB text' or documents with the metadata language 'en'")
     }
     return surveys.filter { $0.value.words >= options.minimumWords }.sorted { $0.key < $1.key }.map { code, survey in
       LanguageParameters(
-        language: code, documents: survey.documents, words: survey.words, stopWords: stopWords(survey), terminalPunctuation: terminals(survey),
+        language: code, documents: survey.documents, words: survey.words, stopWords: stopWords(survey),
+        terminalPunctuation: terminals(survey),
         bounds: bounds(survey, english))
     }
   }
 
   private func stopWords(_ survey: Survey) -> [String] {
-    let ranked = survey.counts.values.sorted { $0.count == $1.count ? $0.word.lexicographicallyPrecedes($1.word) : $0.count > $1.count }
+    let ranked = survey.counts.values.sorted {
+      $0.count == $1.count ? $0.word.lexicographicallyPrecedes($1.word) : $0.count > $1.count
+    }
     let frequent = ranked.prefix { Double($0.count) >= options.stopWordShare * Double(survey.words) }.count
-    return ranked.prefix(max(min(frequent, options.mostStopWords), options.fewestStopWords)).map { String(decoding: $0.word, as: UTF8.self) }
+    return ranked.prefix(max(min(frequent, options.mostStopWords), options.fewestStopWords)).map {
+      String(decoding: $0.word, as: UTF8.self)
+    }
   }
 
   private func terminals(_ survey: Survey) -> [Unicode.Scalar] {
     survey.marks.filter { _, mark in
       Double(mark.ends) >= max(2, options.terminalLineShare * Double(survey.lines))
         && Double(mark.ends) >= options.terminalShareOfMark * Double(mark.all)
-    }.sorted { $0.value.ends == $1.value.ends ? $0.key < $1.key : $0.value.ends > $1.value.ends }.compactMap { Unicode.Scalar($0.key) }
+    }.sorted { $0.value.ends == $1.value.ends ? $0.key < $1.key : $0.value.ends > $1.value.ends }.compactMap {
+      Unicode.Scalar($0.key)
+    }
   }
 
   private func bounds(_ survey: Survey, _ english: Survey) -> [Metric: Bounds] {

@@ -60,7 +60,8 @@ public enum BoundDerivation: String, Sendable, Hashable, CaseIterable {
   func carry(_ bound: Double, from reference: Spread, to own: Spread) -> Double {
     switch self {
     case .ratio: reference.mean == 0 ? bound : bound * own.mean / reference.mean
-    case .deviations: reference.deviation == 0 ? bound : own.mean + (bound - reference.mean) / reference.deviation * own.deviation
+    case .deviations:
+      reference.deviation == 0 ? bound : own.mean + (bound - reference.mean) / reference.deviation * own.deviation
     }
   }
 }

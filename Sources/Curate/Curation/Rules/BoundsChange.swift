@@ -23,7 +23,8 @@ public struct BoundsChange: Sendable, Hashable {
     if written == "off" {
       value = .off
     } else if let dots = written.firstRange(of: "..") {
-      guard let low = Double(written[..<dots.lowerBound]), let high = Double(written[dots.upperBound...]), low <= high, high - low < .infinity
+      guard let low = Double(written[..<dots.lowerBound]), let high = Double(written[dots.upperBound...]), low <= high,
+        high - low < .infinity
       else { throw Diagnostic("bad-setting", "'\(written)' is not a range such as 3..12") }
       value = .range(low, high)
     } else {
@@ -70,7 +71,8 @@ extension Rule {
 
   fileprivate func with(_ bounds: Bounds, byLanguage: [String: Bounds]) -> Rule {
     Rule(
-      id: id, metric: metric, bounds: bounds, boundsByLanguage: byLanguage, languages: languages, derivation: derivation, source: source,
+      id: id, metric: metric, bounds: bounds, boundsByLanguage: byLanguage, languages: languages, derivation: derivation,
+      source: source,
       request: request)
   }
 }
@@ -87,7 +89,9 @@ extension RuleSet {
       return result
     }
     var result: [RulePack] = []
-    for pack in packs { result.append(pack.with(rules: try changed(pack.rules), rulesAfterLines: try changed(pack.rulesAfterLines))) }
+    for pack in packs {
+      result.append(pack.with(rules: try changed(pack.rules), rulesAfterLines: try changed(pack.rulesAfterLines)))
+    }
     return RuleSet(result)
   }
 
@@ -111,7 +115,8 @@ extension RuleSet {
 extension RulePack {
   fileprivate func with(rules: [Rule], rulesAfterLines: [Rule]) -> RulePack {
     RulePack(
-      id: id, version: version, title: title, source: source, definition: definition, rules: rules, trimsLines: trimsLines, unit: unit,
+      id: id, version: version, title: title, source: source, definition: definition, rules: rules, trimsLines: trimsLines,
+      unit: unit,
       lineRules: lineRules, rulesAfterLines: rulesAfterLines, stopWords: stopWords, terminals: terminals)
   }
 }
