@@ -21,6 +21,7 @@ let package = Package(
     fuzzer("fuzz-charset", over: "WebArchives"),
     fuzzer("fuzz-shards", over: "TokenShards", "Storage", "Documents"),
     fuzzer("fuzz-extraction", over: "MainContent"),
+    fuzzer("fuzz-models", over: "Classification", "Documents"),
     fuzzer("fuzz-rules", over: "Curation", "Documents"),
     fuzzer("fuzz-filters", over: "Curation", "Documents"),
   ],

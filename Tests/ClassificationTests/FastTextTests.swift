@@ -118,6 +118,19 @@ struct FastTextTests {
     }
   }
 
+  @Test("seeds of the fuzzer hold, also with a damaged byte", arguments: ModelFileProperties.seeds.indices)
+  func seedsHold(_ number: Int) {
+    var random = SeededRandom(seed: UInt64(number))
+    let seed = ModelFileProperties.seeds[number]
+    #expect(seed.withUnsafeBytes(ModelFileProperties().violation) == nil)
+    for _ in 0..<200 {
+      var damaged = seed
+      damaged[Int(random.next(below: UInt64(min(seed.count, 400))))] = UInt8(truncatingIfNeeded: random.next())
+      let violation = damaged.withUnsafeBytes(ModelFileProperties().violation)
+      #expect(violation == nil)
+    }
+  }
+
   @Test("training lines come in both forms, and a line without label is named")
   func readsTrainingLines() throws {
     try withTemporaryFolder { folder in

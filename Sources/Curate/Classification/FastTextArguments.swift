@@ -1,6 +1,6 @@
 /// What a fastText model was trained with: the header of its file.
 public struct FastTextArguments: Sendable, Hashable {
-  public enum Loss: Int32, Sendable {
+  public enum Loss: Int32, Sendable, CaseIterable {
     case hierarchicalSoftmax = 1
     case negativeSampling = 2
     case softmax = 3

@@ -1,0 +1,1 @@
+../../../Tests/ClassificationTests/Properties/ModelFileProperties.swift
