@@ -82,4 +82,20 @@ import Testing
     var document = Document(id: "d", text: Array("Some words.\nLorem[1] ipsum dolor.".utf8))
     #expect(filter.apply(&document, scratch: &scratch, values: &values) == .drop(Reason(rule: "p.no-lorem", value: 1, threshold: 0)))
   }
+
+  @Test("a phrase that a line rule brings together is found by the line rule behind it")
+  func rewrittenForTheNextRule() throws {
+    let yaml = """
+      id: p
+      source: s
+      lines:
+        - { id: citations, remove: '\\[\\d*\\]' }
+        - { id: no-lorem, metric: phrase-count, phrases: ["lorem ipsum"], maximum: 0 }
+      """
+    let filter = DocumentFilter(try RuleSet.load(["p.yaml"], readFile: { _ in yaml }))
+    var scratch = DocumentFilter.Scratch(), values: [Double] = []
+    var document = Document(id: "d", text: Array("Some words.\nLorem[1] ipsum dolor.\nMore.".utf8))
+    #expect(filter.apply(&document, scratch: &scratch, values: &values) == .keep)
+    #expect(document.string == "Some words.\nMore." && values == [1, 1])
+  }
 }

@@ -15,9 +15,8 @@ struct LineCheck {
   /// By string: its first occurrence at or behind the line asked for last.
   private var next: [Int]
 
-  /// - Returns: nil when no line of the text can fail: none of the rule's strings is in it.
   /// - Parameter strings: `LineCheck.strings(of:hidesLetters:)`, those left out that are surely not in the text.
-  init?(_ rule: LineRule, number: Int, strings: [[UInt8]]?, folded: UnsafeBufferPointer<UInt8>) {
+  init(_ rule: LineRule, number: Int, strings: [[UInt8]]?, folded: UnsafeBufferPointer<UInt8>) {
     self.number = number
     self.strings = strings
     switch rule.test {
@@ -26,8 +25,10 @@ struct LineCheck {
       (kind, self.bounds, dropsDocument) = (.measure(metric), bounds, action == .dropDocument)
     }
     next = strings?.map { ByteSearch.first($0, in: folded, 0..<folded.count) ?? .max } ?? []
-    if strings != nil, next.allSatisfy({ $0 == .max }) { return nil }
   }
+
+  /// Whether a line of the text as it stands may fail: one of the rule's strings is in it, or the rule looks for none.
+  var mayFail: Bool { strings == nil || next.contains { $0 < .max } }
 
   /// Strings (folded) without which a line passes the rule; nil: every line has to be measured.
   /// - Parameter hidesLetters: of the text (`CaseFolding.hidesLetters`), so that patterns have to be tried.

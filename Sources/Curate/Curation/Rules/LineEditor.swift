@@ -76,23 +76,26 @@ struct LineEditor {
     }
   }
 
-  /// Most texts hold none of the strings that a rule looks for; their lines need not be asked.
+  /// Most texts hold none of the strings that a rule looks for; their lines need not be asked, unless a rule before it may rewrite them, which
+  /// can bring a string together.
   /// - Returns: whether a check looks for strings.
   private mutating func findChecks(
     _ step: EditStep, _ language: String, _ text: UnsafeBufferPointer<UInt8>, _ folded: inout FoldedText
   ) -> Bool {
     checks.removeAll(keepingCapacity: true)
-    var looksForStrings = false
+    var (looksForStrings, mayRewrite) = (false, false)
     let hidesLetters = step.needsFolded && folded.hidesLetters(in: text)
     for (number, rule) in step.rules.enumerated() where rule.languages.contains(language) {
       let strings = LineCheck.strings(of: rule, hidesLetters: hidesLetters)?.filter { folded.mayHold($0, in: text) }
-      if let strings, strings.isEmpty { continue }
+      let looks = strings.map { !$0.isEmpty } ?? false
+      if strings != nil, !looks, !mayRewrite { continue }
       let check =
-        strings == nil
-        ? LineCheck(rule, number: number, strings: nil, folded: text)
-        : folded.withBytes(of: text) { LineCheck(rule, number: number, strings: strings, folded: $0) }
-      guard let check else { continue }
-      if strings != nil { looksForStrings = true }
+        looks
+        ? folded.withBytes(of: text) { LineCheck(rule, number: number, strings: strings, folded: $0) }
+        : LineCheck(rule, number: number, strings: strings, folded: text)
+      guard check.mayFail || mayRewrite else { continue }
+      if looks { looksForStrings = true }
+      if check.kind == .removeMatches { mayRewrite = true }
       checks.append(check)
     }
     return looksForStrings
