@@ -120,6 +120,19 @@ struct LanguageIdentifierTests {
     #expect(LanguageCode.common(code) == common)
   }
 
+  @Test(
+    "a language is found in its other alphabet too",
+    arguments: [
+      ("uz", "Cyrl", "Қўмита кейинги ҳафтада порт келажаги ҳақидаги ҳисоботини эълон қилади."),
+      ("tk", "Cyrl", "Комитет гелҗек хепде портуң гелҗеги барадакы хасабатыны чап эдер."),
+      ("az", "Cyrl", "Комитә ҝәлән һәфтә лиманын ҝәләҹәји һаггында һесабатыны дәрҹ едәҹәк."),
+      ("ug", "Latn", "Komitét kéler hepte portning kelgüsi toghrisidiki doklatini élan qilidu."),
+    ])
+  func findsOtherAlphabets(_ language: String, _ script: String, _ text: String) throws {
+    let prediction = try identify(text)
+    #expect(prediction.language == language && prediction.script == script)
+  }
+
   @Test("simplified and traditional Chinese are one language in two scripts")
   func tellsHanScripts() throws {
     #expect(try identify("委员会将于下周发布关于港口未来的报告，并听取各方意见。").script == "Hans")
