@@ -30,12 +30,6 @@ struct ImpactTests {
     #expect(finder.groups(of: Array(text.utf8), language: language).map { "\($0.dimension.rawValue) \($0.name)" }.sorted() == expected.sorted())
   }
 
-  @Test("Wilson's interval of published examples", arguments: [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 50, 0.0435, 0.2136), (81, 263, 0.2553, 0.3662), (0, 0, 0, 1)])
-  func computesIntervals(_ successes: Int, _ trials: Int, _ lower: Double, _ upper: Double) {
-    let interval = WilsonInterval(successes, of: trials)
-    #expect(abs(interval.lower - lower) < 0.0002 && abs(interval.upper - upper) < 0.0002, "\(interval)")
-  }
-
   @Test("a group that is removed more often beyond chance is flagged, a small one and one below the base are not")
   func flags() throws {
     var report = ImpactReport(samples: 2)

@@ -10,12 +10,12 @@ struct DatasheetFormTests {
     ("example.html", { $0.html }), ("example.md", { $0.markdown }),
   ]
 
-  @Test("HTML and Markdown are byte for byte the recorded ones; WINNOW_RECORD=1 records them anew", arguments: 0..<forms.count)
+  @Test("HTML and Markdown are byte for byte the recorded ones; WINNOW_RECORD_GOLDENS=1 records them anew", arguments: 0..<forms.count)
   func matchesGolden(_ index: Int) throws {
     let form = Self.forms[index]
     let file = repositoryFile("Tests/DatasheetsTests/Goldens/\(form.name)")
     let text = form.text(Example.datasheet)
-    if ProcessInfo.processInfo.environment["WINNOW_RECORD"] != nil {
+    if ProcessInfo.processInfo.environment["WINNOW_RECORD_GOLDENS"] != nil {
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try text.write(to: file, atomically: true, encoding: .utf8)
     }

@@ -47,7 +47,7 @@ struct ImpactCommand: ParsableCommand {
     for row in shown {
       table.add([
         row.group?.dimension.rawValue ?? "all", row.group?.name ?? "", Readable.count(row.documents), Readable.count(row.removed), percent(row.rate),
-        "\(percent(row.interval.lower)) to \(percent(row.interval.upper))", row.ratio.map { Readable.fixed($0, 2) } ?? "–", row.isFlagged ? "!" : "",
+        "\(percent(row.interval.lowerBound)) to \(percent(row.interval.upperBound))", row.ratio.map { Readable.fixed($0, 2) } ?? "–", row.isFlagged ? "!" : "",
       ])
     }
     print(table.rendered())

@@ -1,3 +1,5 @@
+import Documents
+
 /// A group of documents in an impact report: those in a language, in a script, about a group of people, in a variety of a language.
 public struct ImpactGroup: Sendable, Hashable, Comparable {
   public enum Dimension: String, Sendable, Hashable, CaseIterable { case identity, dialect, language, script }
@@ -25,8 +27,8 @@ public struct ImpactReport: Sendable {
     public let group: ImpactGroup?
     public let documents: Int
     public let removed: Int
-    /// Of `removed` among `documents`.
-    public let interval: WilsonInterval
+    /// Of `removed` among `documents`: 95 %, Wilson.
+    public let interval: ClosedRange<Double>
     /// The group's rate / that of all documents; nil when nothing was removed.
     public let ratio: Double?
     /// More often removed than all documents, beyond chance: the whole interval lies above their rate, and the ratio is at least
@@ -85,32 +87,11 @@ public struct ImpactReport: Sendable {
 
   private func row(_ group: ImpactGroup?, _ tally: Tally) -> Row {
     let base = all.documents > 0 ? Double(all.removed) / Double(all.documents) : 0
-    let interval = WilsonInterval(tally.removed, of: tally.documents)
+    let interval = wilsonInterval(tally.removed, of: tally.documents)
     let rate = tally.documents > 0 ? Double(tally.removed) / Double(tally.documents) : 0
     let ratio = base > 0 ? rate / base : nil
     return Row(
       group: group, documents: tally.documents, removed: tally.removed, interval: interval, ratio: ratio,
-      isFlagged: group != nil && interval.lower > base && (ratio ?? 0) >= Self.leastFlaggedRatio, samples: tally.samples.map(\.id))
-  }
-}
-
-/// The interval of a proportion (Wilson 1927), at 95 % unless said otherwise.
-public struct WilsonInterval: Sendable, Hashable {
-  public let lower: Double
-  public let upper: Double
-
-  /// - Parameter z: the quantile of the normal distribution; 1.96 is 95 %. Nothing of nothing is anything: 0 to 1.
-  public init(_ successes: Int, of trials: Int, z: Double = 1.959964) {
-    guard trials > 0 else {
-      (lower, upper) = (0, 1)
-      return
-    }
-    let n = Double(trials)
-    let p = Double(successes) / n
-    let centre = p + z * z / (2 * n)
-    let spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-    let scale = 1 + z * z / n
-    lower = successes == 0 ? 0 : max(0, (centre - spread) / scale)
-    upper = successes == trials ? 1 : min(1, (centre + spread) / scale)
+      isFlagged: group != nil && interval.lowerBound > base && (ratio ?? 0) >= Self.leastFlaggedRatio, samples: tally.samples.map(\.id))
   }
 }
