@@ -131,6 +131,24 @@ struct FastTextTests {
     }
   }
 
+  @Test(
+    "weights that no fixed-point step fits are survived",
+    arguments: [Float.leastNonzeroMagnitude, 1e-40, .greatestFiniteMagnitude, .infinity, -.infinity, .nan])
+  func survivesWeights(_ weight: Float) throws {
+    // The file ends with the input matrix and that of 3 labels: a flag, rows, columns, values.
+    var file = ModelFileProperties.seeds[0]
+    let end = file.count - (1 + 8 + 8) - 3 * 2 * 4
+    let rows = try #require((1..<40).first { rows in
+      Array(file[(end - rows * 8 - 16)..<(end - rows * 8)]) == [UInt8(rows), 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]
+    })
+    for value in 1..<(2 * rows) {
+      withUnsafeBytes(of: weight.bitPattern.littleEndian) { file.replaceSubrange((end - 4 * value)..<(end - 4 * value + 4), with: $0) }
+    }
+    #expect(file.withUnsafeBytes(ModelFileProperties().violation) == nil)
+    withUnsafeBytes(of: weight.bitPattern.littleEndian) { file.replaceSubrange((end - 8 * rows)..<(end - 8 * rows + 4), with: $0) }
+    #expect(file.withUnsafeBytes(ModelFileProperties().violation) == nil)
+  }
+
   @Test("training lines come in both forms, and a line without label is named")
   func readsTrainingLines() throws {
     try withTemporaryFolder { folder in

@@ -3,7 +3,7 @@ import Foundation
 /// Rows as 13-bit fixed-point numbers in 16-bit lanes: adding rows is integer addition, and 32 columns are one cache line.
 ///
 /// The fast form of an input matrix for prediction: a row is off by at most half of `step` in each column, and the mean of many
-/// rows by much less. Sums do not depend on the order of the rows.
+/// rows by much less. Sums do not depend on the order of the rows. Where a value is infinite, or all are too small for a step, units are 1.
 struct FixedPointMatrix: Sendable {
   /// Eight rows of greatest values still fit into 16 bits.
   private static let greatest: Float = 4095
@@ -27,14 +27,15 @@ struct FixedPointMatrix: Sendable {
       Self.copy(matrix, place, to: &row)
       for value in row { largest = max(largest, abs(value)) }
     }
-    let step = largest > 0 && largest.isFinite ? largest / Self.greatest : 1
+    let step = (largest / Self.greatest).isNormal ? largest / Self.greatest : 1
     let values = AlignedRows(byteCount: matrix.rows * blocks * Self.blockColumns * 2)
     for index in 0..<matrix.rows {
       place[0] = Int32(index)
       Self.copy(matrix, place, to: &row)
       let start = index * blocks * Self.blockColumns
       for column in 0..<columns where row[column].isFinite {
-        values.bytes.storeBytes(of: Int16(row[column] / step), toByteOffset: (start + column) * 2, as: Int16.self)
+        let units = max(-Self.greatest, min(Self.greatest, row[column] / step))
+        values.bytes.storeBytes(of: Int16(units), toByteOffset: (start + column) * 2, as: Int16.self)
       }
     }
     self.step = step
