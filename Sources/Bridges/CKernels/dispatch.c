@@ -3,21 +3,38 @@
 
 extern const winnow_kernel_table winnow_kernels_portable;
 #if defined(__x86_64__)
-extern const winnow_kernel_table winnow_kernels_avx2;
-#endif
+extern const winnow_kernel_table winnow_kernels_avx2, winnow_kernels_avx512;
 
-int winnow_kernels_level(void) {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? WINNOW_AVX2_FMA : WINNOW_PORTABLE;
+static int runs_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+/// The processor has the instructions, and the system keeps their registers.
+static int runs_avx512(void) {
+#if defined(WINNOW_AVX512_AS_AVX2)
+  return runs_avx2();
 #else
-  return WINNOW_PORTABLE;
+  return runs_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+    && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 #endif
 }
+#elif defined(__aarch64__)
+extern const winnow_kernel_table winnow_kernels_neon;
+#endif
 
 const winnow_kernel_table *winnow_kernels(int level) {
-  if (level < WINNOW_PORTABLE || level > winnow_kernels_level()) return NULL;
+  switch (level) {
+    case WINNOW_PORTABLE: return &winnow_kernels_portable;
 #if defined(__x86_64__)
-  if (level == WINNOW_AVX2_FMA) return &winnow_kernels_avx2;
+    case WINNOW_AVX2_FMA: return runs_avx2() ? &winnow_kernels_avx2 : NULL;
+    case WINNOW_AVX512: return runs_avx512() ? &winnow_kernels_avx512 : NULL;
+#elif defined(__aarch64__)
+    case WINNOW_NEON: return &winnow_kernels_neon;
 #endif
-  return &winnow_kernels_portable;
+    default: return NULL;
+  }
+}
+
+int winnow_kernels_level(void) {
+  int level = WINNOW_NEON;
+  while (winnow_kernels(level) == NULL) level--;
+  return level;
 }

@@ -1,9 +1,15 @@
-// Blocked matrix product after Goto and van de Geijn (2008) with the 6 x 16 register tile of BLIS for AVX2.
+// Blocked matrix product after Goto and van de Geijn (2008). The register tile is 6 x 16 as in BLIS for AVX2, which also fills
+// the 32 registers of 16 bytes of NEON; an instruction set with 32 registers of 64 bytes says so before it includes this.
 //
 // packed(B): for each block of K (KC rows) all column panels one after the other, each [rows of the block][NR].
 // packed(A): panels of MR rows, each [rows of the block][MR], one block of K at a time in the caller's scratch.
 
-enum { MR = WINNOW_GEMM_MR, NR = WINNOW_GEMM_NR, KC = WINNOW_GEMM_KC };
+#if !defined(TILE_ROWS)
+#define TILE_ROWS 6
+#define TILE_COLUMNS 16
+#endif
+
+enum { MR = TILE_ROWS, NR = TILE_COLUMNS, KC = WINNOW_GEMM_KC, TILE_VECTORS = NR / LANES };
 
 INLINE long minimum(long a, long b) { return a < b ? a : b; }
 
@@ -34,14 +40,18 @@ INLINE void pack_panels(
         // The next panel's rows, a cache line each: rows far apart are nothing that the processor foresees.
         if (p % 16 == 0)
           for (int i = 0; i < width; i++) __builtin_prefetch(in + (width + i) * lane + p);
-        for (int half = 0; half < width; half += 8) {
-          v8 t[8];
-          for (int i = 0; i < 8; i++) t[i] = half + i < width ? load(in + (half + i) * lane + p) : splat(0);
-          transpose8(t);
-          // A store may write past the lanes of its step, which the next one overwrites; the last one keeps to them.
-          for (int i = 0; i < 7; i++) store(out + (p + i) * width + half, t[i]);
-          memcpy(out + (p + 7) * width + half, &t[7], (size_t)minimum(8, width - half) * sizeof(float));
+        eight t[4][8];
+        for (int part = 0; part * 8 < width; part++) {
+          for (int i = 0; i < 8; i++) t[part][i] = part * 8 + i < width ? load_eight(in + (part * 8 + i) * lane + p) : (eight)0;
+          transpose8(t[part]);
         }
+        // A store may write past the lanes of its step, which the next one overwrites; the last one keeps to them.
+        for (int i = 0; i < 8; i++)
+          for (int part = 0; part * 8 < width; part++) {
+            float *to = out + (p + i) * width + part * 8;
+            if (i < 7) store_eight(to, t[part][i]);
+            else memcpy(to, &t[part][i], (size_t)minimum(8, width - part * 8) * sizeof(float));
+          }
       }
     for (; p < depth; p++)
       for (long i = 0; i < width; i++) out[p * width + i] = panel * width + i < lanes ? in[i * lane + p * step] : 0;
@@ -67,14 +77,14 @@ static void pack_b(winnow_matrix b, long k, long n, long block, long panel_begin
   "vfmadd231ps %%ymm13, %%ymm15, %[c51]\n vmovups " from "+96(%[b]), %%ymm13\n"
 #endif
 
-/// c[6][16] = alpha * a * b + beta * d + bias; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
+/// c[MR][NR] = alpha * a * b + beta * d + bias; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
 /// d is not read where beta is 0, a bias of NULL is none.
 INLINE void multiply_tile_with(
   long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
   long d_stride, const float *bias, float *c, long c_stride, const int packed) {
-  v8 c00 = {0}, c01 = {0}, c10 = {0}, c11 = {0}, c20 = {0}, c21 = {0};
-  v8 c30 = {0}, c31 = {0}, c40 = {0}, c41 = {0}, c50 = {0}, c51 = {0};
-  for (int r = 0; r < MR; r++) __builtin_prefetch(c + r * c_stride + 8);
+  floats sums[MR][TILE_VECTORS] = {{0}};
+  for (int r = 0; r < MR; r++)
+    for (int j = 8; j < NR; j += 16) __builtin_prefetch(c + r * c_stride + j);
   long p = depth;
 #if defined(WINNOW_X86_ASSEMBLY)
   if (packed && p >= 4) {
@@ -86,48 +96,40 @@ INLINE void multiply_tile_with(
       ".p2align 5\n"
       "0:\n" QUARTER("0", "0") QUARTER("24", "64") QUARTER("48", "128") QUARTER("72", "192")
       "add $96, %[a]\n add $256, %[b]\n dec %[quads]\n jnz 0b\n"
-      : [c00] "+x"(c00), [c01] "+x"(c01), [c10] "+x"(c10), [c11] "+x"(c11), [c20] "+x"(c20), [c21] "+x"(c21),
-        [c30] "+x"(c30), [c31] "+x"(c31), [c40] "+x"(c40), [c41] "+x"(c41), [c50] "+x"(c50), [c51] "+x"(c51),
+      : [c00] "+x"(sums[0][0]), [c01] "+x"(sums[0][1]), [c10] "+x"(sums[1][0]), [c11] "+x"(sums[1][1]),
+        [c20] "+x"(sums[2][0]), [c21] "+x"(sums[2][1]), [c30] "+x"(sums[3][0]), [c31] "+x"(sums[3][1]),
+        [c40] "+x"(sums[4][0]), [c41] "+x"(sums[4][1]), [c50] "+x"(sums[5][0]), [c51] "+x"(sums[5][1]),
         [a] "+r"(a), [b] "+r"(b), [quads] "+r"(quads)
       :
       : "ymm12", "ymm13", "ymm14", "ymm15", "memory", "cc");
   }
+#else
+  (void)packed;
 #endif
-  // Two pointers into A: one for all six rows would make each iteration wait for a chain of six additions.
-  const float *low = a, *high = a + 3 * a_row;
-#define STEP                                             \
-  {                                                      \
-    v8 b0 = load(b), b1 = load(b + 8), x;                \
-    x = splat(low[0]), c00 += x * b0, c01 += x * b1;     \
-    x = splat(low[a_row]), c10 += x * b0, c11 += x * b1; \
-    x = splat(low[2 * a_row]), c20 += x * b0, c21 += x * b1;  \
-    x = splat(high[0]), c30 += x * b0, c31 += x * b1;         \
-    x = splat(high[a_row]), c40 += x * b0, c41 += x * b1;     \
-    x = splat(high[2 * a_row]), c50 += x * b0, c51 += x * b1; \
-    low += a_step, high += a_step, b += b_step;               \
+  // A pointer into A for every three rows: one for all would make each iteration wait for a chain of additions.
+  const float *rows[MR / 3];
+  UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] = a + 3 * r * a_row;
+  _Pragma("clang loop unroll_count(4)")
+  for (; p > 0; p--) {
+    floats line[TILE_VECTORS];
+    UNROLLED for (int j = 0; j < TILE_VECTORS; j++) line[j] = load(b + j * LANES);
+    UNROLLED for (int r = 0; r < MR; r++) {
+      floats x = splat(rows[r / 3][r % 3 * a_row]);
+      UNROLLED for (int j = 0; j < TILE_VECTORS; j++) sums[r][j] += x * line[j];
+    }
+    UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] += a_step;
+    b += b_step;
   }
-  for (; p >= 4; p -= 4) { STEP STEP STEP STEP }
-  for (; p > 0; p--) STEP
-#undef STEP
-  v8 s = splat(alpha), bias0 = {0}, bias1 = {0};
-  if (bias) bias0 = load(bias), bias1 = load(bias + 8);
-  if (beta == 0) {
-#define WRITE(r, x, y) store(c + r * c_stride, s *x + bias0), store(c + r * c_stride + 8, s *y + bias1)
-    WRITE(0, c00, c01), WRITE(1, c10, c11), WRITE(2, c20, c21);
-    WRITE(3, c30, c31), WRITE(4, c40, c41), WRITE(5, c50, c51);
-#undef WRITE
-  } else {
-    v8 t = splat(beta);
-#define WRITE(r, x, y)                                                \
-  store(c + r * c_stride, s *x + t * load(d + r * d_stride) + bias0), \
-    store(c + r * c_stride + 8, s *y + t * load(d + r * d_stride + 8) + bias1)
-    WRITE(0, c00, c01), WRITE(1, c10, c11), WRITE(2, c20, c21);
-    WRITE(3, c30, c31), WRITE(4, c40, c41), WRITE(5, c50, c51);
-#undef WRITE
+  UNROLLED for (int j = 0; j < TILE_VECTORS; j++) {
+    floats added = bias ? load(bias + j * LANES) : splat(0);
+    UNROLLED for (int r = 0; r < MR; r++) {
+      floats sum = alpha * sums[r][j] + added;
+      store(c + r * c_stride + j * LANES, beta == 0 ? sum : sum + beta * load(d + r * d_stride + j * LANES));
+    }
   }
 }
 
-/// With any strides. Not inlined: the loop needs all sixteen vector registers for itself.
+/// With any strides. Not inlined: the loop needs all vector registers for itself.
 __attribute__((noinline)) static void multiply_tile(
   long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
   long d_stride, const float *bias, float *c, long c_stride) {
@@ -155,7 +157,7 @@ static void multiply_tile_edge(
 /// Asks for this tile's share of the next panel of B, so that the panel is near when its turn comes.
 INLINE void prefetch_panel(const float *next, long depth, long tile, long tiles) {
   long lines = (depth + tiles - 1) / tiles;
-  for (long line = 0; line < lines; line++) __builtin_prefetch(next + (tile * lines + line) * NR, 0, 2);
+  for (long line = 0; line < lines * (NR / 16); line++) __builtin_prefetch(next + (tile * lines * (NR / 16) + line) * 16, 0, 2);
 }
 
 static void gemm_block(
@@ -191,17 +193,17 @@ static void gemm_block(
 static void gemv(const float *w, long rows, long n, const float *x, float *y) {
   for (long r = 0; r < rows; r++) {
     const float *p = w + r * n;
-    v8 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    floats s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
     long i = 0;
-    for (; i + 32 <= n; i += 32) {
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
       s0 += load(p + i) * load(x + i);
-      s1 += load(p + i + 8) * load(x + i + 8);
-      s2 += load(p + i + 16) * load(x + i + 16);
-      s3 += load(p + i + 24) * load(x + i + 24);
+      s1 += load(p + i + LANES) * load(x + i + LANES);
+      s2 += load(p + i + 2 * LANES) * load(x + i + 2 * LANES);
+      s3 += load(p + i + 3 * LANES) * load(x + i + 3 * LANES);
     }
-    for (; i + 8 <= n; i += 8) s0 += load(p + i) * load(x + i);
+    for (; i + LANES <= n; i += LANES) s0 += load(p + i) * load(x + i);
     float tail = 0;
     for (; i < n; i++) tail += p[i] * x[i];
-    y[r] = sum8((s0 + s1) + (s2 + s3)) + tail;
+    y[r] = sum_lanes((s0 + s1) + (s2 + s3)) + tail;
   }
 }

@@ -5,10 +5,10 @@ static void adamw(const winnow_adamw *o, float *weight, const float *gradient, f
   float rate = o->learning_rate / o->correction1;
   float inverse = 1.0f / o->correction2;
   long i = 0;
-  for (; i + 8 <= n; i += 8) {
-    v8 g = load(gradient + i) * o->gradient_scale;
-    v8 m = load(moment1 + i) * o->beta1 + g * (1.0f - o->beta1);
-    v8 v = load(moment2 + i) * o->beta2 + g * g * (1.0f - o->beta2);
+  for (; i + LANES <= n; i += LANES) {
+    floats g = load(gradient + i) * o->gradient_scale;
+    floats m = load(moment1 + i) * o->beta1 + g * (1.0f - o->beta1);
+    floats v = load(moment2 + i) * o->beta2 + g * g * (1.0f - o->beta2);
     store(moment1 + i, m);
     store(moment2 + i, v);
     store(weight + i, load(weight + i) * decay - rate * m / (__builtin_elementwise_sqrt(v * inverse) + o->epsilon));
@@ -27,13 +27,13 @@ static void adam_direction(
   const winnow_adamw *o, const float *weight, float *gradient, float *moment1, float *moment2, long n) {
   float rate = 1.0f / o->correction1, inverse = 1.0f / o->correction2;
   long i = 0;
-  for (; i + 8 <= n; i += 8) {
-    v8 g = load(gradient + i) * o->gradient_scale;
-    v8 m = load(moment1 + i) * o->beta1 + g * (1.0f - o->beta1);
-    v8 v = load(moment2 + i) * o->beta2 + g * g * (1.0f - o->beta2);
+  for (; i + LANES <= n; i += LANES) {
+    floats g = load(gradient + i) * o->gradient_scale;
+    floats m = load(moment1 + i) * o->beta1 + g * (1.0f - o->beta1);
+    floats v = load(moment2 + i) * o->beta2 + g * g * (1.0f - o->beta2);
     store(moment1 + i, m);
     store(moment2 + i, v);
-    v8 direction = rate * m / (__builtin_elementwise_sqrt(v * inverse) + o->epsilon);
+    floats direction = rate * m / (__builtin_elementwise_sqrt(v * inverse) + o->epsilon);
     store(gradient + i, direction + o->weight_decay * load(weight + i));
   }
   for (; i < n; i++) {
@@ -60,10 +60,10 @@ static void scale_and_add(float scale, float *x, float factor, const float *y, l
 }
 
 static double sum_of_squares(const float *x, long n) {
-  d8 s = {0};
+  eight_doubles s = {0};
   long i = 0;
   for (; i + 8 <= n; i += 8) {
-    d8 v = __builtin_convertvector(load(x + i), d8);
+    eight_doubles v = __builtin_convertvector(load_eight(x + i), eight_doubles);
     s += v * v;
   }
   double tail = 0;
@@ -75,19 +75,18 @@ static void sum_rows(const float *x, long rows, long n, long begin, long end, fl
   for (long r = 0; r < rows; r++) {
     const float *in = x + r * n;
     long i = begin;
-    for (; i + 8 <= end; i += 8) store(out + i, load(out + i) + load(in + i));
+    for (; i + LANES <= end; i += LANES) store(out + i, load(out + i) + load(in + i));
     for (; i < end; i++) out[i] += in[i];
   }
 }
 
 /// Twelve chains that do not wait for each other, so that the latency of one is hidden by the others.
 static float multiply_adds(long n) {
-  v8 sums[12], factor = splat(0.999999f), addend = splat(1e-7f), all = {0};
+  floats sums[12], factor = splat(0.999999f), addend = splat(1e-7f), all = {0};
   for (int i = 0; i < 12; i++) sums[i] = splat(0.1f * (float)i);
-  for (; n > 0; n--) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 12; i++) sums[i] = sums[i] * factor + addend;
+  for (; n > 0; n -= LANES / 8) {
+    UNROLLED for (int i = 0; i < 12; i++) sums[i] = sums[i] * factor + addend;
   }
   for (int i = 0; i < 12; i++) all += sums[i];
-  return sum8(all);
+  return sum_lanes(all);
 }

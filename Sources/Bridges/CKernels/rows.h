@@ -4,18 +4,18 @@ static void rms_norm(const float *x, const float *weight, long rows, long n, flo
   for (long r = 0; r < rows; r++) {
     const float *in = x + r * n;
     float *out = y + r * n;
-    v8 s0 = {0}, s1 = {0};
+    floats s0 = {0}, s1 = {0};
     long i = 0;
-    for (; i + 16 <= n; i += 16) {
-      v8 a = load(in + i), b = load(in + i + 8);
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+      floats a = load(in + i), b = load(in + i + LANES);
       s0 += a * a;
       s1 += b * b;
     }
     float tail = 0;
     for (; i < n; i++) tail += in[i] * in[i];
-    float inverse = 1.0f / sqrtf((sum8(s0 + s1) + tail) / (float)n + epsilon);
+    float inverse = 1.0f / sqrtf((sum_lanes(s0 + s1) + tail) / (float)n + epsilon);
     inverse_rms[r] = inverse;
-    for (i = 0; i + 8 <= n; i += 8) store(out + i, load(in + i) * inverse * load(weight + i));
+    for (i = 0; i + LANES <= n; i += LANES) store(out + i, load(in + i) * inverse * load(weight + i));
     for (; i < n; i++) out[i] = in[i] * inverse * weight[i];
   }
 }
@@ -26,15 +26,15 @@ static void rms_norm_backward(
   for (long r = 0; r < rows; r++) {
     const float *in = x + r * n, *d = dy + r * n;
     float *out = dx + r * n;
-    v8 sum = {0};
+    floats sum = {0};
     float tail = 0;
     long i = 0;
-    for (; i + 8 <= n; i += 8) sum += load(d + i) * load(weight + i) * load(in + i);
+    for (; i + LANES <= n; i += LANES) sum += load(d + i) * load(weight + i) * load(in + i);
     for (; i < n; i++) tail += d[i] * weight[i] * in[i];
     float inverse = inverse_rms[r];
-    float common = (sum8(sum) + tail) * inverse * inverse * inverse / (float)n;
-    for (i = 0; i + 8 <= n; i += 8) {
-      v8 v = load(in + i), g = load(d + i);
+    float common = (sum_lanes(sum) + tail) * inverse * inverse * inverse / (float)n;
+    for (i = 0; i + LANES <= n; i += LANES) {
+      floats v = load(in + i), g = load(d + i);
       store(out + i, load(out + i) + (g * load(weight + i) * inverse - v * common));
       store(dweight + i, load(dweight + i) + g * v * inverse);
     }
@@ -50,23 +50,23 @@ static void layer_norm(
   for (long r = 0; r < rows; r++) {
     const float *in = x + r * n;
     float *out = y + r * n;
-    v8 sum = {0}, squares = {0};
+    floats sum = {0}, squares = {0};
     float tail = 0;
     long i = 0;
-    for (; i + 8 <= n; i += 8) sum += load(in + i);
+    for (; i + LANES <= n; i += LANES) sum += load(in + i);
     for (; i < n; i++) tail += in[i];
-    float mean = (sum8(sum) + tail) / (float)n;
+    float mean = (sum_lanes(sum) + tail) / (float)n;
     // The second pass reads the row from the cache and keeps the digits that E[x^2] - mean^2 would lose.
     tail = 0;
-    for (i = 0; i + 8 <= n; i += 8) {
-      v8 v = load(in + i) - mean;
+    for (i = 0; i + LANES <= n; i += LANES) {
+      floats v = load(in + i) - mean;
       squares += v * v;
     }
     for (; i < n; i++) tail += (in[i] - mean) * (in[i] - mean);
-    float inverse = 1.0f / sqrtf((sum8(squares) + tail) / (float)n + epsilon);
+    float inverse = 1.0f / sqrtf((sum_lanes(squares) + tail) / (float)n + epsilon);
     factors[2 * r] = mean;
     factors[2 * r + 1] = inverse;
-    for (i = 0; i + 8 <= n; i += 8)
+    for (i = 0; i + LANES <= n; i += LANES)
       store(out + i, (load(in + i) - mean) * inverse * load(weight + i) + load(bias + i));
     for (; i < n; i++) out[i] = (in[i] - mean) * inverse * weight[i] + bias[i];
   }
@@ -78,11 +78,11 @@ static void layer_norm_backward(
   for (long r = 0; r < rows; r++) {
     const float *in = x + r * n, *d = dy + r * n;
     float *out = dx + r * n, mean = factors[2 * r], inverse = factors[2 * r + 1];
-    v8 sum = {0}, dot = {0};
+    floats sum = {0}, dot = {0};
     float tail = 0, dot_tail = 0;
     long i = 0;
-    for (; i + 8 <= n; i += 8) {
-      v8 g = load(d + i) * load(weight + i);
+    for (; i + LANES <= n; i += LANES) {
+      floats g = load(d + i) * load(weight + i);
       sum += g;
       dot += g * (load(in + i) - mean);
     }
@@ -90,10 +90,10 @@ static void layer_norm_backward(
       tail += d[i] * weight[i];
       dot_tail += d[i] * weight[i] * (in[i] - mean);
     }
-    float common = (sum8(sum) + tail) / (float)n;
-    float along = (sum8(dot) + dot_tail) * inverse * inverse / (float)n;
-    for (i = 0; i + 8 <= n; i += 8) {
-      v8 v = load(in + i) - mean, g = load(d + i);
+    float common = (sum_lanes(sum) + tail) / (float)n;
+    float along = (sum_lanes(dot) + dot_tail) * inverse * inverse / (float)n;
+    for (i = 0; i + LANES <= n; i += LANES) {
+      floats v = load(in + i) - mean, g = load(d + i);
       store(out + i, load(out + i) + (g * load(weight + i) - common - v * along) * inverse);
       store(dweight + i, load(dweight + i) + g * v * inverse);
       store(dbias + i, load(dbias + i) + g);
@@ -144,8 +144,8 @@ static void rope(
     for (long h = 0; h < heads; h++) {
       float *p = x + r * stride + h * head_size, *q = p + half;
       long i = 0;
-      for (; i + 8 <= half; i += 8) {
-        v8 a = load(p + i), b = load(q + i), cosine = load(c + i), sine = load(s + i) * direction;
+      for (; i + LANES <= half; i += LANES) {
+        floats a = load(p + i), b = load(q + i), cosine = load(c + i), sine = load(s + i) * direction;
         store(p + i, a * cosine - b * sine);
         store(q + i, b * cosine + a * sine);
       }
@@ -158,35 +158,37 @@ static void rope(
   }
 }
 
-INLINE v8 sigmoid8(v8 x) { return 1.0f / (1.0f + exp8(-x)); }
+INLINE floats sigmoid_lanes(floats x) { return 1.0f / (1.0f + exp_lanes(-x)); }
 
 static void swiglu(const float *x, long rows, long n, float *out) {
   for (long r = 0; r < rows; r++) {
     const float *gate = x + r * 2 * n, *up = gate + n;
     float *o = out + r * n;
     long i = 0;
-    for (; i + 8 <= n; i += 8) {
-      v8 g = load(gate + i);
-      store(o + i, g * sigmoid8(g) * load(up + i));
+    for (; i + LANES <= n; i += LANES) {
+      floats g = load(gate + i);
+      store(o + i, g * sigmoid_lanes(g) * load(up + i));
     }
-    for (; i < n; i++) o[i] = gate[i] * sigmoid8(splat(gate[i]))[0] * up[i];
+    for (; i < n; i++) o[i] = gate[i] * sigmoid_lanes(splat(gate[i]))[0] * up[i];
   }
 }
 
-static void swiglu_backward(float *x, const float *dout, long rows, long n) {
+static void swiglu_backward(float *x, float *dout, long rows, long n) {
   for (long r = 0; r < rows; r++) {
     float *gate = x + r * 2 * n, *up = gate + n;
-    const float *d = dout + r * n;
+    float *d = dout + r * n;
     long i = 0;
-    for (; i + 8 <= n; i += 8) {
-      v8 g = load(gate + i), u = load(up + i), o = load(d + i), s = sigmoid8(g);
+    for (; i + LANES <= n; i += LANES) {
+      floats g = load(gate + i), u = load(up + i), o = load(d + i), s = sigmoid_lanes(g);
       store(up + i, o * g * s);
       store(gate + i, o * u * s * (1.0f + g * (1.0f - s)));
+      store(d + i, g * s * u);
     }
     for (; i < n; i++) {
-      float g = gate[i], u = up[i], s = sigmoid8(splat(g))[0];
-      up[i] = d[i] * g * s;
-      gate[i] = d[i] * u * s * (1.0f + g * (1.0f - s));
+      float g = gate[i], u = up[i], o = d[i], s = sigmoid_lanes(splat(g))[0];
+      up[i] = o * g * s;
+      gate[i] = o * u * s * (1.0f + g * (1.0f - s));
+      d[i] = g * s * u;
     }
   }
 }
@@ -194,38 +196,50 @@ static void swiglu_backward(float *x, const float *dout, long rows, long n) {
 // gelu(x) = x / 2 * (1 + tanh(u)) = x * sigmoid(2 u), u = sqrt(2 / pi) * (x + 0.044715 x^3) (Hendrycks and Gimpel 2016).
 static const float gelu_factor = 1.5957691216057308f, gelu_cubic = 0.044715f;
 
-INLINE v8 gelu8(v8 x) { return x * sigmoid8(x * (1.0f + gelu_cubic * x * x) * gelu_factor); }
-
-INLINE v8 gelu_slope8(v8 x) {
-  v8 s = sigmoid8(x * (1.0f + gelu_cubic * x * x) * gelu_factor);
-  return s + x * s * (1.0f - s) * (1.0f + 3.0f * gelu_cubic * x * x) * gelu_factor;
-}
+INLINE floats gelu_lanes(floats x) { return x * sigmoid_lanes(x * (1.0f + gelu_cubic * x * x) * gelu_factor); }
 
 static void gelu(const float *x, long n, float *out) {
   long i = 0;
-  for (; i + 8 <= n; i += 8) store(out + i, gelu8(load(x + i)));
-  for (; i < n; i++) out[i] = gelu8(splat(x[i]))[0];
+  for (; i + LANES <= n; i += LANES) store(out + i, gelu_lanes(load(x + i)));
+  for (; i < n; i++) out[i] = gelu_lanes(splat(x[i]))[0];
 }
 
-static void gelu_backward(float *x, const float *dout, long n) {
+/// The gradient by x, where that by gelu(x) is *d, which becomes gelu(x).
+INLINE floats gelu_backward_lanes(floats x, floats *d) {
+  floats s = sigmoid_lanes(x * (1.0f + gelu_cubic * x * x) * gelu_factor);
+  floats slope = s + x * s * (1.0f - s) * (1.0f + 3.0f * gelu_cubic * x * x) * gelu_factor;
+  floats gradient = *d * slope;
+  *d = x * s;
+  return gradient;
+}
+
+static void gelu_backward(float *x, float *dout, long n) {
   long i = 0;
-  for (; i + 8 <= n; i += 8) store(x + i, load(dout + i) * gelu_slope8(load(x + i)));
-  for (; i < n; i++) x[i] = dout[i] * gelu_slope8(splat(x[i]))[0];
+  for (; i + LANES <= n; i += LANES) {
+    floats d = load(dout + i);
+    store(x + i, gelu_backward_lanes(load(x + i), &d));
+    store(dout + i, d);
+  }
+  for (; i < n; i++) {
+    floats d = splat(dout[i]);
+    x[i] = gelu_backward_lanes(splat(x[i]), &d)[0];
+    dout[i] = d[0];
+  }
 }
 
 // Soft cap: y = cap * tanh(x / cap) (Gemma Team 2024, section 2); its slope is 1 - (y / cap)^2.
 static void softcap(const float *x, long n, float cap, float *y) {
   float inverse = 1.0f / cap;
   long i = 0;
-  for (; i + 8 <= n; i += 8) store(y + i, cap * tanh8(load(x + i) * inverse));
-  for (; i < n; i++) y[i] = cap * tanh8(splat(x[i] * inverse))[0];
+  for (; i + LANES <= n; i += LANES) store(y + i, cap * tanh_lanes(load(x + i) * inverse));
+  for (; i < n; i++) y[i] = cap * tanh_lanes(splat(x[i] * inverse))[0];
 }
 
 static void softcap_backward(const float *y, long n, float cap, float *d) {
   float inverse = 1.0f / cap;
   long i = 0;
-  for (; i + 8 <= n; i += 8) {
-    v8 share = load(y + i) * inverse;
+  for (; i + LANES <= n; i += LANES) {
+    floats share = load(y + i) * inverse;
     store(d + i, load(d + i) * (1.0f - share * share));
   }
   for (; i < n; i++) d[i] *= 1.0f - y[i] * inverse * (y[i] * inverse);
@@ -233,16 +247,16 @@ static void softcap_backward(const float *y, long n, float cap, float *d) {
 
 /// The greatest value of a row and the sum of exp(x - greatest); with `write` the row becomes exp(x - greatest).
 INLINE float sum_of_exponentials(float *x, long n, int write, float *sum) {
-  v8 top = splat(-INFINITY);
+  floats top = splat(-INFINITY);
   float greatest = -INFINITY;
   long i = 0;
-  for (; i + 8 <= n; i += 8) top = max_of(top, load(x + i));
+  for (; i + LANES <= n; i += LANES) top = max_of(top, load(x + i));
   for (; i < n; i++) greatest = fmaxf(greatest, x[i]);
-  greatest = fmaxf(greatest, max8(top));
-  v8 s0 = {0}, s1 = {0};
-  for (i = 0; i + 16 <= n; i += 16) {
-    v8 a = exp8(load(x + i) - greatest), b = exp8(load(x + i + 8) - greatest);
-    if (write) store(x + i, a), store(x + i + 8, b);
+  greatest = fmaxf(greatest, max_lanes(top));
+  floats s0 = {0}, s1 = {0};
+  for (i = 0; i + 2 * LANES <= n; i += 2 * LANES) {
+    floats a = exp_lanes(load(x + i) - greatest), b = exp_lanes(load(x + i + LANES) - greatest);
+    if (write) store(x + i, a), store(x + i + LANES, b);
     s0 += a;
     s1 += b;
   }
@@ -252,7 +266,7 @@ INLINE float sum_of_exponentials(float *x, long n, int write, float *sum) {
     if (write) x[i] = e;
     tail += e;
   }
-  *sum = sum8(s0 + s1) + tail;
+  *sum = sum_lanes(s0 + s1) + tail;
   return greatest;
 }
 
@@ -271,7 +285,7 @@ static void cross_entropy(float *logits, long rows, long n, const int32_t *targe
     if (!write) continue;
     float factor = gradient_scale / sum;
     long i = 0;
-    for (; i + 8 <= n; i += 8) store(x + i, load(x + i) * factor);
+    for (; i + LANES <= n; i += LANES) store(x + i, load(x + i) * factor);
     for (; i < n; i++) x[i] *= factor;
     x[targets[r]] -= gradient_scale;
   }
@@ -287,7 +301,7 @@ static void embed_backward(
     float *out = dtable + tokens[r] * n;
     const float *in = dout + r * n;
     long i = column_begin;
-    for (; i + 8 <= column_end; i += 8) store(out + i, load(out + i) + load(in + i));
+    for (; i + LANES <= column_end; i += LANES) store(out + i, load(out + i) + load(in + i));
     for (; i < column_end; i++) out[i] += in[i];
   }
 }

@@ -12,7 +12,7 @@
 
 #define WINNOW_KERNEL_TABLE                                                                                         \
   {                                                                                                                 \
-    .pack_b = pack_b, .gemm_block = gemm_block, .gemv = gemv, .rms_norm = rms_norm,                                  \
+    .tile_rows = MR, .tile_columns = NR, .pack_b = pack_b, .gemm_block = gemm_block, .gemv = gemv, .rms_norm = rms_norm,                                  \
     .rms_norm_backward = rms_norm_backward, .layer_norm = layer_norm, .layer_norm_backward = layer_norm_backward,    \
     .gelu = gelu, .gelu_backward = gelu_backward, .rope = rope, .swiglu = swiglu, .swiglu_backward = swiglu_backward,      \
     .attention_scratch = attention_scratch, .attention = attention, .attention_backward = attention_backward,        \

@@ -14,18 +14,16 @@
 enum {
   WINNOW_PORTABLE = 0,
   WINNOW_AVX2_FMA = 1,
+  /// AVX-512 F, BW, DQ and VL.
+  WINNOW_AVX512 = 2,
+  WINNOW_NEON = 3,
 };
 
-/// Blocking of the matrix product, the same for all levels: A is packed in panels of `MR` rows, B in panels of `NR` columns,
-/// both cut along K every `KC`. One call of `gemm_block` covers at most `MC` rows, whose block of A fits the second-level cache.
+/// Blocking of the matrix product: A is packed in panels of `MR` rows, B in panels of `NR` columns, the level's `tile_rows` and
+/// `tile_columns`, both cut along K every `KC`. One call of `gemm_block` covers at most `MC` rows, whose block of A fits the second-level cache.
 enum {
-  WINNOW_GEMM_MR = 6,
-  WINNOW_GEMM_NR = 16,
   WINNOW_GEMM_KC = 384,
   WINNOW_GEMM_MC = 192,
-  /// Query and key rows handled together by the attention kernels; scratch sizes follow from them.
-  WINNOW_ATTENTION_QUERIES = 48,
-  WINNOW_ATTENTION_KEYS = 96,
 };
 
 /// A matrix by strides: element (i, j) is `data[i * row + j * column]`; one of the strides is 1.
@@ -85,6 +83,8 @@ typedef struct {
 
 typedef struct {
   // MARK: matrix product
+  /// MR and NR; `WINNOW_GEMM_MC` is a multiple of the first.
+  long tile_rows, tile_columns;
   /// Packs panels `panel_begin ..< panel_end` of rows `block ..< block + KC` of B [k, n], columns padded with zeros to NR. `packed`
   /// takes all panels and blocks, k * n floats with n rounded up to NR, and is followed by NR floats that products read in vain.
   void (*pack_b)(winnow_matrix b, long k, long n, long block, long panel_begin, long panel_end, float *packed);
@@ -114,12 +114,12 @@ typedef struct {
     long length, float direction);
   /// out = silu(gate) * up, where a row of x is [gate (n) | up (n)].
   void (*swiglu)(const float *x, long rows, long n, float *out);
-  /// Replaces x = [gate | up] by its gradient.
-  void (*swiglu_backward)(float *x, const float *dout, long rows, long n);
+  /// Replaces x = [gate | up] by its gradient, and dout by `swiglu` of x.
+  void (*swiglu_backward)(float *x, float *dout, long rows, long n);
   /// out = gelu(x) in the approximation by tanh, n values.
   void (*gelu)(const float *x, long n, float *out);
-  /// Replaces x by its gradient.
-  void (*gelu_backward)(float *x, const float *dout, long n);
+  /// Replaces x by its gradient, and dout by `gelu` of x.
+  void (*gelu_backward)(float *x, float *dout, long n);
 
   /// RMSNorm of each of `heads` vectors of `size` floats in rows `stride` apart, all with one weight [size]. y may be x.
   void (*head_norm)(
@@ -182,7 +182,7 @@ typedef struct {
   float (*multiply_adds)(long n);
 } winnow_kernel_table;
 
-/// The best level this processor runs.
+/// The best level this build and this processor have.
 int winnow_kernels_level(void);
 
 /// The kernels of a level, or NULL when this build or this processor does not have it.
@@ -192,6 +192,8 @@ const winnow_kernel_table *_Nullable winnow_kernels(int level);
 static inline void winnow_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
 #endif
 }
 

@@ -68,7 +68,9 @@ struct Activations {
     let residual: FloatBuffer
     /// Of a block's normalized input, [rows, hidden].
     let normalized: FloatBuffer
-    let qkv, attention, activated: FloatBuffer
+    let qkv, attention: FloatBuffer
+    /// The memory of `Activations.activated`: the backward pass of the activation leaves the activated rows there.
+    let activated: FloatBuffer
     /// Rows of norm gradients (weight, and bias where there is one; queries and keys), one set per piece of rows.
     let normPartials: FloatBuffer
     /// Of a block's output, [rows, hidden]; empty unless values are dropped.
@@ -137,7 +139,7 @@ struct Activations {
       ? Gradients(
         residual: FloatBuffer(count: rows * d), normalized: FloatBuffer(count: rows * d),
         qkv: FloatBuffer(count: rows * shape.qkvWidth), attention: FloatBuffer(count: rows * shape.attentionWidth),
-        activated: FloatBuffer(count: rows * shape.intermediateSize),
+        activated: activated,
         normPartials: FloatBuffer(count: pieces * max(d * shape.normFactors, 2 * shape.headSize)),
         branch: FloatBuffer(count: drops ? rows * d : 0))
       : nil

@@ -39,8 +39,6 @@ private struct Backward {
     let parameters = pass.decoder.layout.layers[index], layer = activations.layers[index]
     let ff = shape.intermediateSize, width = shape.upWidth, gated = shape.isGated
     let dy = branch(.feedForward(layer: index))
-    pass.activate(layer.up)
-    parameterGradient(of: parameters.down, dy: dy, x: activations.activated)
     inputGradient(of: parameters.down, dy: dy, into: gradients.activated)
     engine.forRows(rows) { rows, _ in
       let x = layer.up.base + rows.lowerBound * width, dout = gradients.activated.base + rows.lowerBound * ff
@@ -50,6 +48,8 @@ private struct Backward {
         table.pointee.gelu_backward(x, dout, rows.count * ff)
       }
     }
+    // The activated rows have taken the place of their gradient.
+    parameterGradient(of: parameters.down, dy: dy, x: gradients.activated)
     pass.normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
     parameterGradient(of: parameters.up, dy: layer.up, x: activations.normalized)
     inputGradient(of: parameters.up, dy: layer.up, into: gradients.normalized)

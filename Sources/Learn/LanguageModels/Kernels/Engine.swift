@@ -19,10 +19,12 @@ public final class Engine {
   package init(pool: ThreadPool, kernels: Kernels) {
     self.pool = pool
     self.kernels = kernels
-    scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC + WINNOW_GEMM_NR) }
+    scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC + kernels.table.pointee.tile_columns) }
   }
 
   package var table: winnow_kernel_table { kernels.table.pointee }
+
+  private var tileColumns: Int { kernels.table.pointee.tile_columns }
 
   // MARK: Matrix product
 
@@ -35,7 +37,7 @@ public final class Engine {
     guard m > 0, n > 0 else { return }
     var first = 0
     repeat {
-      let depth = min(Self.deepest, k - first), width = max(WINNOW_GEMM_NR, Self.packedCount / max(1, depth) / 16 * 16)
+      let depth = min(Self.deepest, k - first), width = max(tileColumns, Self.packedCount / max(1, depth) / tileColumns * tileColumns)
       for column in stride(from: 0, to: n, by: width) {
         let isFirst = first == 0
         multiplySlab(
@@ -51,11 +53,11 @@ public final class Engine {
 
   /// Packs b, small enough to stay in the caches between the processors and memory, then multiplies all rows of a with it.
   private func multiplySlab(_ product: winnow_gemm, _ b: Matrix) {
-    let table = kernels.table, width = WINNOW_GEMM_NR, n = product.n, k = product.k
+    let table = kernels.table, width = tileColumns, n = product.n, k = product.k
     let panels = (n + width - 1) / width, count = panels * width * k + width
     if packed.count < count { packed = FloatBuffer(count: count) }
     let packedB = packed.base
-    let blocks = (k + WINNOW_GEMM_KC - 1) / WINNOW_GEMM_KC, panelsPerPiece = 8
+    let blocks = (k + WINNOW_GEMM_KC - 1) / WINNOW_GEMM_KC, panelsPerPiece = 128 / width
     let piecesPerBlock = (panels + panelsPerPiece - 1) / panelsPerPiece
     pool.loop(blocks * piecesPerBlock) { piece, _ in
       let begin = piece % piecesPerBlock * panelsPerPiece
@@ -82,7 +84,7 @@ public final class Engine {
   /// How a slab is cut: rows from large pieces, which use each panel of b most often, to small ones, so that threads end together. Every
   /// piece packs its rows of a; only where rows are few they are cut by columns too. What is computed does not depend on it.
   private func pieces(rows: Int, columns: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
-    let tile = WINNOW_GEMM_MR, least = 4 * tile, shares = 4 * pool.width
+    let tile = kernels.table.pointee.tile_rows, least = 4 * tile, shares = 4 * pool.width
     guard rows < least * shares else {
       var pieces: [(Range<Int>, Range<Int>)] = [], row = 0
       while row < rows {
@@ -93,7 +95,7 @@ public final class Engine {
       return pieces
     }
     let height = min(rows, 4 * least), rowPieces = (rows + height - 1) / height
-    let wanted = max(1, shares / rowPieces), width = max(256, (columns / wanted + 15) / 16 * 16)
+    let wanted = max(1, shares / rowPieces), width = max(256, (columns / wanted + tileColumns - 1) / tileColumns * tileColumns)
     return stride(from: 0, to: columns, by: width).flatMap { column in
       stride(from: 0, to: rows, by: height).map { ($0..<min(rows, $0 + height), column..<min(columns, column + width)) }
     }

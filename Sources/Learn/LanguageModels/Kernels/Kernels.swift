@@ -9,6 +9,8 @@ package struct Kernels: @unchecked Sendable {
   package enum Level: Int32, CaseIterable, Sendable {
     case portable = 0
     case avx2 = 1
+    case avx512 = 2
+    case neon = 3
   }
 
   /// Nil when this processor or this build does not have the level.
