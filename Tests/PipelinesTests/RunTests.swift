@@ -236,11 +236,31 @@ func withWorkshop(_ body: (Workshop) async throws -> Void) async throws {
       #expect(steps.map(\.phase.name) == ["quality", "copies/apply", "fuzzy/apply"])
       #expect(steps.allSatisfy { $0.entry.outcome == .kept })
       #expect(steps[0].metrics.contains { $0.name == "quality.words" && $0.value > 0 })
+      let words = try #require(try steps[0].ruleReadings().first { $0.metric == "quality.words" && $0.bounds?.minimum != nil })
+      #expect(words.stage == "quality" && words.value == steps[0].metrics.first { $0.name == "quality.words" }?.value && !words.isBroken)
       let replay = try found[0].replay(steps[0])
       #expect(replay.map(\.stage) == ["crawl", "extract", "quality"])
       let isSame = replay.last?.text == document.text
       #expect(isSame)
       #expect(throws: Diagnostic.self) { try Explanation.find("http://nowhere.example/", in: shop.run, plan: plan) }
+    }
+  }
+
+  @Test func explainShowsTheRuleThatDroppedADocumentAsTheFirstBrokenOne() async throws {
+    try await withWorkshop { shop in
+      try await shop.perform()
+      var lines = try LineReader(path: shop.run.file("stages/quality/ledger-00000.jsonl.zst"))
+      var dropped: [String: String] = [:]
+      while let entry = try lines.next({ (line) throws(Diagnostic) in try JSONScanner.parse(line).object ?? [:] }) {
+        guard let rule = entry["rule"]?.string, rule.hasPrefix("gopher-quality."), let id = entry["id"]?.string else { continue }
+        dropped[id] = rule
+      }
+      #expect(dropped.count > 3)
+      let plan = try shop.report.plan
+      for (id, rule) in dropped.sorted(by: { $0.key < $1.key }).prefix(5) {
+        let step = try #require(try Explanation.find(id, in: shop.run, plan: plan).first?.steps.first)
+        #expect(try step.ruleReadings().first(where: \.isBroken)?.rule == rule)
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curation
 import Documents
 import Foundation
 import Pipelines
@@ -7,6 +8,8 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show a document's whole way through a run, stage by stage.",
     discussion: """
+      Of a filter, each rule is shown with the measured value and its bounds for the document's language.
+
       KEY is a document id, a URL, or file#offset as the ledger has it.
 
       Examples:
@@ -21,37 +24,61 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let (directory, plan) = try Plan.open(run: folder)
-    for explanation in try Explanation.find(key, in: directory, plan: plan) { try show(explanation, plan) }
+    for explanation in try Explanation.find(key, in: directory, plan: plan) { try show(explanation) }
   }
 
-  private func show(_ explanation: Explanation, _ plan: Plan) throws {
+  private func show(_ explanation: Explanation) throws {
     guard let first = explanation.steps.first else { return }
     print("id      \(first.entry.id)")
     if !first.entry.url.isEmpty { print("url     \(first.entry.url)") }
     print("origin  \(first.entry.origin.file)#\(first.entry.origin.offset)")
     for step in explanation.steps {
-      for line in lines(step, plan) { print(line) }
+      for line in try lines(step) { print(line) }
       if text { for replay in try explanation.replay(step) { show(replay) } }
     }
     print("")
   }
 
-  private func lines(_ step: Explanation.Step, _ plan: Plan) -> [String] {
+  private func lines(_ step: Explanation.Step) throws -> [String] {
+    guard case .documents(let chain) = step.phase.work, chain.contains(where: { $0.id == step.entry.stage }) else {
+      return ["  \(step.entry.stage): \(verdict(step.entry.outcome))"]
+    }
+    let readings = try step.ruleReadings()
     var result: [String] = []
-    var names = [step.entry.stage]
-    if case .documents(let chain) = step.phase.work { names = chain.map(\.id) }
-    let shown = metrics ? step.metrics : step.metrics.filter { $0.name.hasPrefix(step.entry.stage + ".") }
-    guard names.contains(step.entry.stage) else { return ["  \(step.entry.stage): \(verdict(step.entry.outcome))"] }
-    for name in names {
+    for name in chain.map(\.id) {
+      let isLast = name == step.entry.stage
       let edited = step.entry.edited.contains(name) ? ", text edited" : ""
-      if name == step.entry.stage {
-        result.append("  \(name): \(verdict(step.entry.outcome))\(edited)")
-        for metric in shown { result.append("      \(metric.name) = \(number(metric.value))") }
-        break
+      result.append("  \(name): \(isLast ? verdict(step.entry.outcome) : "kept")\(edited)")
+      let rules = readings.filter { $0.stage == name }
+      if !rules.isEmpty { result.append(table(rules)) }
+      if isLast || metrics {
+        for metric in step.metrics where metric.name.hasPrefix(name + ".") && !rules.contains(where: { $0.metric == metric.name }) {
+          result.append("      \(metric.name) = \(number(metric.value))")
+        }
       }
-      result.append("  \(name): kept\(edited)")
+      if isLast { break }
     }
     return result
+  }
+
+  private func table(_ readings: [RuleReading]) -> String {
+    var table = TextTable(["rule", "measured", "must be", ""], alignsRight: [false, true, false, false])
+    for reading in readings {
+      table.add([
+        reading.rule, reading.value.map(number) ?? "–", reading.bounds.map(range) ?? "not for this language", reading.isBroken ? "FAILS" : "",
+      ])
+    }
+    return table.rendered(indentation: "      ")
+  }
+
+  private func range(_ bounds: Bounds) -> String {
+    func plain(_ bound: Double) -> String { bound == bound.rounded() ? number(bound) : "\(bound)" }
+    return switch (bounds.minimum, bounds.maximum) {
+    case (let low?, let high?): "\(plain(low)) to \(plain(high))"
+    case (let low?, nil): "at least \(plain(low))"
+    case (nil, let high?): "at most \(plain(high))"
+    case (nil, nil): "anything"
+    }
   }
 
   private func verdict(_ outcome: LedgerEntry.Outcome) -> String {
