@@ -37,8 +37,11 @@ struct CurationSpeed {
     let bytes = Double(documents.reduce(0) { $0 + $1.text.count }) / 1e6
     let seconds = parts.reduce(0) { $0 + $1.seconds }
     print(
-      String(format: "%d documents, %.1f MB: %.0f documents/s, %.1f MB/s; ", documents.count, bytes, Double(documents.count) / seconds, bytes / seconds)
-        + parts.map { String(format: "%@ %.0f MB/s (%.0f %%)", $0.name, bytes / $0.seconds, 100 * $0.seconds / seconds) }.joined(separator: ", "))
+      String(
+        format: "%d documents, %.1f MB: %.0f documents/s, %.1f MB/s; ", documents.count, bytes,
+        Double(documents.count) / seconds, bytes / seconds)
+        + parts.map { String(format: "%@ %.0f MB/s (%.0f %%)", $0.name, bytes / $0.seconds, 100 * $0.seconds / seconds) }
+        .joined(separator: ", "))
   }
 }
 
@@ -73,11 +76,19 @@ private struct Chain {
     }
     measure("normalize") { for index in documents.indices { normalizer.normalize(&documents[index].text) } }
     measure("language") {
-      for index in documents.indices { documents[index].metadata["language"] = .string(identifier.identify(documents[index].text).language) }
+      for index in documents.indices {
+        documents[index].metadata["language"] = .string(identifier.identify(documents[index].text).language)
+      }
     }
-    measure("rules") { for index in documents.indices { _ = filter.apply(&documents[index], scratch: &filtering, values: &values) } }
-    measure("toxicity") { for index in documents.indices { _ = toxicity.apply(&documents[index], scratch: &scoring, values: &values) } }
-    measure("personal data") { for index in documents.indices { _ = redactor.apply(&documents[index], scratch: &redaction, values: &values) } }
+    measure("rules") {
+      for index in documents.indices { _ = filter.apply(&documents[index], scratch: &filtering, values: &values) }
+    }
+    measure("toxicity") {
+      for index in documents.indices { _ = toxicity.apply(&documents[index], scratch: &scoring, values: &values) }
+    }
+    measure("personal data") {
+      for index in documents.indices { _ = redactor.apply(&documents[index], scratch: &redaction, values: &values) }
+    }
     return parts
   }
 }

@@ -91,7 +91,9 @@ enum AllPairs {
   private static func compareCurve(_ corpus: [Document], _ pairs: [Pair], _ method: MinHashDeduplication, seeds: Int) throws {
     let scheme = method.options.scheme
     let involved = Set(pairs.flatMap { [$0.a, $0.b] }).sorted()
-    let bins = (6..<20).map { bin in (bin, pairs.indices.filter { Int(pairs[$0].jaccard * 20 + 1e-9) == bin }) }.filter { !$0.1.isEmpty }
+    let bins = (6..<20).map { bin in (bin, pairs.indices.filter { Int(pairs[$0].jaccard * 20 + 1e-9) == bin }) }.filter {
+      !$0.1.isEmpty
+    }
     let duplicates = pairs.indices.filter { pairs[$0].jaccard >= method.options.minimumJaccard }
     var shares: [[Double]] = []
     for seed in 1...seeds {
@@ -100,7 +102,9 @@ enum AllPairs {
       for index in involved { signatures[index] = sketcher.signature(of: corpus[index].text) }
       let isFound = pairs.map { pair in
         guard let a = signatures[pair.a], let b = signatures[pair.b] else { return false }
-        return (0..<scheme.bands).contains { a[($0 * scheme.rows)..<(($0 + 1) * scheme.rows)] == b[($0 * scheme.rows)..<(($0 + 1) * scheme.rows)] }
+        return (0..<scheme.bands).contains {
+          a[($0 * scheme.rows)..<(($0 + 1) * scheme.rows)] == b[($0 * scheme.rows)..<(($0 + 1) * scheme.rows)]
+        }
       }
       shares.append((bins.map(\.1) + [duplicates]).map { own in Double(own.count { isFound[$0] }) / Double(max(1, own.count)) })
     }
@@ -117,7 +121,8 @@ enum AllPairs {
       let reach = max(half, 0.5 / Double(max(1, own.count)))
       if abs(curve - mean) <= reach { inside += 1 }
       print(
-        "\(names[row])  \(own.count)  \(fixed(mean, 4))  \(fixed(max(0, mean - reach), 4))–\(fixed(min(1, mean + reach), 4))  \(fixed(curve, 4))")
+        "\(names[row])  \(own.count)  \(fixed(mean, 4))  \(fixed(max(0, mean - reach), 4))–\(fixed(min(1, mean + reach), 4))  \(fixed(curve, 4))"
+      )
     }
     print("curve inside the interval in \(inside) of \(names.count) rows")
   }

@@ -21,7 +21,8 @@ struct LanguageIdentification {
       let first = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { "\($0.key) \($0.value)" }
       print(
         String(
-          format: "%d documents, %.1f MB, %.3f CPU seconds, %.0f documents/s, %.1f MB/s: ", documents.count, Double(bytes) / 1e6, seconds,
+          format: "%d documents, %.1f MB, %.3f CPU seconds, %.0f documents/s, %.1f MB/s: ", documents.count,
+          Double(bytes) / 1e6, seconds,
           Double(documents.count) / seconds, Double(bytes) / 1e6 / seconds) + first.joined(separator: ", "))
     }
   }

@@ -26,7 +26,9 @@ struct Throughput {
     var documents: [Document] = []
     let extractor = MainContentExtractor()
     try measure("main content") {
-      for page in pages { documents.append(Document(id: page.id, url: page.url, text: extractor.extract(html: page.html, url: page.url).text)) }
+      for page in pages {
+        documents.append(Document(id: page.id, url: page.url, text: extractor.extract(html: page.html, url: page.url).text))
+      }
       return (pages.count, pages.reduce(0) { $0 + $1.html.count })
     }
     let bytes = documents.reduce(0) { $0 + $1.text.count }

@@ -146,7 +146,9 @@ struct TokenShardsBenchmark {
       return "\(fixed(sorted[4])) M tokens/s on one core (\(fixed(sorted[0])) to \(fixed(sorted[8])), 9 rounds)"
     }
     print("read in order, checksums verified: \(row(ours))")
-    print("libzstd on the same frames, bytes only: \(row(plain)); ours/its \(fixed(zip(ours, plain).map { $0 / $1 }.sorted()[4], 2))")
+    print(
+      "libzstd on the same frames, bytes only: \(row(plain)); ours/its \(fixed(zip(ours, plain).map { $0 / $1 }.sorted()[4], 2))"
+    )
     var random = SeededRandom(seed: 1)
     let reader = TokenReader(split, frameLimit: 1)
     var tokens: [UInt32] = []

@@ -4,7 +4,9 @@ import FuzzSupport
 nonisolated(unsafe) private let properties = ExtractionProperties()
 
 @_cdecl("LLVMFuzzerInitialize")
-public func initialize(_ count: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer) -> CInt { offer(seeds: ExtractionProperties.seeds) }
+public func initialize(_ count: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer) -> CInt {
+  offer(seeds: ExtractionProperties.seeds)
+}
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ start: UnsafeRawPointer, _ count: Int) -> CInt {

@@ -17,9 +17,14 @@ struct ApplyCommand: ParsableCommand {
         zstdcat part.jsonl.zst | winnow apply filter --with rules=filters/quality/gopher.yaml | wc -l
       """)
 
-  @Argument(help: "The stage: \(StageCatalog.all.filter(\.appliesToDocuments).map(\.name).joined(separator: ", ")).") var stage: String
-  @Option(name: .customLong("with"), help: ArgumentHelp("A parameter of the stage; lists are separated by commas.", valueName: "key=value")) var settings: [String] = []
-  @Option(help: ArgumentHelp("Write one JSON line for each input document: its verdict and why.", valueName: "file")) var ledger: String?
+  @Argument(help: "The stage: \(StageCatalog.all.filter(\.appliesToDocuments).map(\.name).joined(separator: ", ")).")
+  var stage: String
+  @Option(
+    name: .customLong("with"),
+    help: ArgumentHelp("A parameter of the stage; lists are separated by commas.", valueName: "key=value"))
+  var settings: [String] = []
+  @Option(help: ArgumentHelp("Write one JSON line for each input document: its verdict and why.", valueName: "file"))
+  var ledger: String?
 
   func run() throws {
     guard let kind = StageCatalog.kind(stage), kind.appliesToDocuments else {
@@ -31,7 +36,8 @@ struct ApplyCommand: ParsableCommand {
     let filter = try DocumentFilterStream(kind: kind, parameters: parameters, ledger: ledger)
     let counts = try filter.run()
     if counts.failed > 0 {
-      StandardError.line("winnow: \(counts.failed) of \(counts.entered) lines failed" + (ledger == nil ? "; --ledger FILE says which" : ""))
+      StandardError.line(
+        "winnow: \(counts.failed) of \(counts.entered) lines failed" + (ledger == nil ? "; --ledger FILE says which" : ""))
       throw ExitCode(CommandLineReport.failed)
     }
   }

@@ -58,7 +58,8 @@ struct ClassifierCommand: ParsableCommand {
     let file = try MappedFile.contents(of: path)
     let labels = Set(file.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).map { String(decoding: $0, as: UTF8.self) })
     if let missing = labels.subtracting(examples.flatMap(\.labels)).min() {
-      throw Diagnostic("no-such-label", "no line has the label '\(missing)'", at: .init(file: path), fix: "take it out, or add lines with it")
+      throw Diagnostic(
+        "no-such-label", "no line has the label '\(missing)'", at: .init(file: path), fix: "take it out, or add lines with it")
     }
     return examples.filter { $0.labels.contains { labels.contains($0) } }
   }
@@ -82,14 +83,18 @@ extension ClassifierCommand {
     @Option(help: "softmax, hierarchical, one-versus-all or negative-sampling.") var loss: Loss = .softmax
     @Option(help: "Seed of every random choice.") var seed: UInt64 = 1
     @Option(help: "Threads; none changes the result. Default: one for each processor.") var threads: Int?
-    @Option(help: "plain, or language: lower-cased letters only, as the language identifier reads text.") var form: Form = .plain
-    @Option(help: ArgumentHelp("Train on lines with these labels only: a file with one label a line.", valueName: "file")) var labels: String?
+    @Option(help: "plain, or language: lower-cased letters only, as the language identifier reads text.")
+    var form: Form = .plain
+    @Option(help: ArgumentHelp("Train on lines with these labels only: a file with one label a line.", valueName: "file"))
+    var labels: String?
     @Flag(help: "Quantize the model: about a tenth of the size.") var quantize = false
 
     func validate() throws {
       guard dimension > 0, dimension <= 4096 else { throw ValidationError("--dimension is 1 to 4096") }
       guard threads ?? 1 > 0 else { throw ValidationError("--threads is above 0") }
-      guard epochs > 0, learningRate > 0, buckets > 0 else { throw ValidationError("--epochs, --learning-rate and --buckets are above 0") }
+      guard epochs > 0, learningRate > 0, buckets > 0 else {
+        throw ValidationError("--epochs, --learning-rate and --buckets are above 0")
+      }
       guard minimumNgram >= 0, maximumNgram <= 100, maximumNgram == 0 || minimumNgram <= maximumNgram else {
         throw ValidationError("--minimum-ngram is at most --maximum-ngram")
       }
@@ -107,11 +112,16 @@ extension ClassifierCommand {
       arguments.loss = loss.value
       let all = try ClassifierCommand.examples(inputs, form)
       let examples = try labels.map { try ClassifierCommand.choose(all, labelsIn: $0) } ?? all
-      var model = try FastTextTrainer(arguments: arguments, learningRate: learningRate, seed: seed, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        .train(examples)
+      var model = try FastTextTrainer(
+        arguments: arguments, learningRate: learningRate, seed: seed,
+        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
+      )
+      .train(examples)
       if quantize { model = model.quantized() }
       let written = try AtomicFile.write(model.serialized(), to: output)
-      print("\(output): \(model.labels.count) labels from \(examples.count) of \(all.count) lines, \(written.bytes) bytes, XXH64 \(written.checksum.hexadecimal)")
+      print(
+        "\(output): \(model.labels.count) labels from \(examples.count) of \(all.count) lines, \(written.bytes) bytes, XXH64 \(written.checksum.hexadecimal)"
+      )
     }
   }
 
@@ -147,9 +157,13 @@ extension ClassifierCommand {
       let scores = ClassifierScores.measure(model, try ClassifierCommand.examples(inputs, form))
       if perLabel {
         print("label\tlines\tprecision\trecall\tF1")
-        for label in scores.labels { print("\(label.name)\t\(label.lines)\t\(digits(label.precision))\t\(digits(label.recall))\t\(digits(label.f1))") }
+        for label in scores.labels {
+          print("\(label.name)\t\(label.lines)\t\(digits(label.precision))\t\(digits(label.recall))\t\(digits(label.f1))")
+        }
       }
-      print("lines \(scores.lines)\naccuracy \(digits(scores.accuracy))\nmacro F1 \(digits(scores.macroF1)) over \(scores.labels.count) labels")
+      print(
+        "lines \(scores.lines)\naccuracy \(digits(scores.accuracy))\nmacro F1 \(digits(scores.macroF1)) over \(scores.labels.count) labels"
+      )
     }
 
     private func digits(_ value: Double) -> String { String(format: "%.4f", locale: Locale(identifier: "en_US_POSIX"), value) }

@@ -32,8 +32,11 @@ struct DatasheetCommand: ParsableCommand {
       let has = plan.pipeline.stages.contains { $0.kind.output == .report }
       throw Diagnostic(
         "no-datasheet", "the run has no datasheet", at: .init(file: folder),
-        fix: has ? "complete the run with 'winnow run'" : "add a stage to the pipeline: report: { use: datasheet, from: shards }")
+        fix: has
+          ? "complete the run with 'winnow run'" : "add a stage to the pipeline: report: { use: datasheet, from: shards }")
     }
-    print(format == .path ? path : String(decoding: try MappedFile.contents(of: path), as: UTF8.self), terminator: format == .path ? "\n" : "")
+    print(
+      format == .path ? path : String(decoding: try MappedFile.contents(of: path), as: UTF8.self),
+      terminator: format == .path ? "\n" : "")
   }
 }

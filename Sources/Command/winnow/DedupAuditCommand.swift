@@ -34,11 +34,16 @@ struct DedupAuditCommand: ParsableCommand {
       var audit = DeduplicationAudit()
       audit.seed = plantSeed
       audit.plants = plants
-      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("winnow-audit-\(ProcessInfo.processInfo.processIdentifier)")
+      let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "winnow-audit-\(ProcessInfo.processInfo.processIdentifier)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
       let result = try body(audit, sample, folder.path)
-      if json { print(String(decoding: JSONValue.object(Self.json(result)).prettyPrinted, as: UTF8.self)) } else { show(result) }
+      if json {
+        print(String(decoding: JSONValue.object(Self.json(result)).prettyPrinted, as: UTF8.self))
+      } else {
+        show(result)
+      }
     }
 
     private func show(_ result: DeduplicationAudit.Result) {
@@ -48,7 +53,8 @@ struct DedupAuditCommand: ParsableCommand {
       for row in result.rows {
         let isLength = row.level >= 2
         table.add([
-          Readable.fixed(row.level, isLength ? 0 : 2), Readable.fixed(row.meanLevel, isLength ? 0 : 3), Readable.count(row.planted),
+          Readable.fixed(row.level, isLength ? 0 : 2), Readable.fixed(row.meanLevel, isLength ? 0 : 3),
+          Readable.count(row.planted),
           Readable.count(row.found), Readable.fixed(row.recall, 3),
           "\(Readable.fixed(row.interval.lowerBound, 3)) – \(Readable.fixed(row.interval.upperBound, 3))",
           Readable.fixed(row.expectedRecall, 3),
@@ -57,7 +63,8 @@ struct DedupAuditCommand: ParsableCommand {
       print(table.rendered())
       print(
         "precision \(Readable.fixed(result.precision, 4)) (\(Readable.count(result.correct)) of \(Readable.count(result.checked)), "
-          + "95 % from \(Readable.fixed(result.precisionInterval.lowerBound, 4))), \(Readable.count(result.documents)) documents")
+          + "95 % from \(Readable.fixed(result.precisionInterval.lowerBound, 4))), \(Readable.count(result.documents)) documents"
+      )
     }
 
     private static func json(_ result: DeduplicationAudit.Result) -> JSONObject {
@@ -68,7 +75,8 @@ struct DedupAuditCommand: ParsableCommand {
           result.rows.map { row in
             .object([
               "level": .number(row.level), "mean_level": .number(row.meanLevel), "planted": .integer(Int64(row.planted)),
-              "found": .integer(Int64(row.found)), "recall": .number(row.recall), "recall_low": .number(row.interval.lowerBound),
+              "found": .integer(Int64(row.found)), "recall": .number(row.recall),
+              "recall_low": .number(row.interval.lowerBound),
               "recall_high": .number(row.interval.upperBound), "expected_recall": .number(row.expectedRecall),
             ])
           }),

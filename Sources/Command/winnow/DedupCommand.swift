@@ -26,7 +26,8 @@ struct DedupCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Files of JSON lines.", valueName: "in")) var inputs: [String]
     @Option(help: ArgumentHelp("Folder for the results.", valueName: "dir")) var out: String
     @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "n")) var jobs: Int?
-    @Option(help: ArgumentHelp("The most memory to take, such as 1GB.", valueName: "size")) var memory = ByteCount(value: 2_000_000_000)
+    @Option(help: ArgumentHelp("The most memory to take, such as 1GB.", valueName: "size"))
+    var memory = ByteCount(value: 2_000_000_000)
     @Flag(help: "No estimate, progress or summary; problems are still reported.") var quiet = false
 
     func validate() throws {
@@ -71,7 +72,8 @@ struct DedupCommand: ParsableCommand {
       ])
       print(table.rendered())
       if let rate = summary.falsePositiveRate {
-        print("filter of \(Readable.bytes(summary.filterBytes)), false-positive rate \(Readable.fixed(100 * rate, 3)) % at the end")
+        print(
+          "filter of \(Readable.bytes(summary.filterBytes)), false-positive rate \(Readable.fixed(100 * rate, 3)) % at the end")
       }
       let steps = report.seconds.map { "\($0.step) \(Readable.duration($0.seconds))" }.joined(separator: ", ")
       let total = report.seconds.reduce(0) { $0 + $1.seconds }
@@ -118,9 +120,11 @@ struct DedupCommand: ParsableCommand {
   /// The options of MinHash, for every command that has them.
   struct MinHashOptions: ParsableArguments {
     @OptionGroup var keeping: Keeping
-    @Option(help: ArgumentHelp("BANDSxROWS, or \(BandScheme.presets.map(\.name).joined(separator: ", ")).", valueName: "scheme"))
+    @Option(
+      help: ArgumentHelp("BANDSxROWS, or \(BandScheme.presets.map(\.name).joined(separator: ", ")).", valueName: "scheme"))
     var bands = "14x8"
-    @Option(help: ArgumentHelp("Similarity (0...1) from which documents are duplicates.", valueName: "s")) var minimumJaccard = 0.7
+    @Option(help: ArgumentHelp("Similarity (0...1) from which documents are duplicates.", valueName: "s"))
+    var minimumJaccard = 0.7
     @Option(help: "Shingles of words, or of characters, in scripts with spaces.") var shingles: ShingleShape.Unit = .automatic
     @Option(help: ArgumentHelp("Words per shingle.", valueName: "n")) var words = 5
     @Option(help: ArgumentHelp("Characters per shingle, where they are used.", valueName: "n")) var characters = 9
@@ -216,13 +220,15 @@ struct DedupCommand: ParsableCommand {
 
   struct NGrams: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "ngrams", abstract: "Paragraphs or documents most of whose n-grams occurred before, by a Bloom filter (BFF).",
+      commandName: "ngrams",
+      abstract: "Paragraphs or documents most of whose n-grams occurred before, by a Bloom filter (BFF).",
       discussion: "Example:\n  winnow dedup ngrams *.jsonl.zst --out clean --unit paragraph --minimum-known-share 0.8")
 
     @OptionGroup var files: Files
     @Option(help: "What is judged.") var unit: NGramDeduplication.Unit = .paragraph
     @Option(help: ArgumentHelp("Words per n-gram.", valueName: "n")) var words = 13
-    @Option(help: ArgumentHelp("Share (0...1) of known n-grams from which a unit goes.", valueName: "s")) var minimumKnownShare = 0.8
+    @Option(help: ArgumentHelp("Share (0...1) of known n-grams from which a unit goes.", valueName: "s"))
+    var minimumKnownShare = 0.8
     @Option(help: ArgumentHelp("What the filter is sized for.", valueName: "p")) var falsePositiveRate = 0.01
     @Option(help: ArgumentHelp("Drop documents that were cut to fewer characters.", valueName: "n")) var minimumRemaining = 50
 

@@ -93,7 +93,9 @@ struct DedupIndexCommand: ParsableCommand {
       let opened = try SignatureIndex(path: index, options: options.options)
       var table = TextTable(["snapshot", "documents", "files"], alignsRight: [false, true, true])
       for snapshot in opened.snapshots {
-        table.add([snapshot.name, Readable.count(snapshot.documents), Readable.count(snapshot.maps.count + snapshot.edges.count)])
+        table.add([
+          snapshot.name, Readable.count(snapshot.documents), Readable.count(snapshot.maps.count + snapshot.edges.count),
+        ])
       }
       print(table.rendered())
     }

@@ -52,7 +52,8 @@ struct ExplainCommand: ParsableCommand {
       let rules = readings.filter { $0.stage == name }
       if !rules.isEmpty { result.append(table(rules)) }
       if isLast || metrics {
-        for metric in step.metrics where metric.name.hasPrefix(name + ".") && !rules.contains(where: { $0.metric == metric.name }) {
+        for metric in step.metrics
+        where metric.name.hasPrefix(name + ".") && !rules.contains(where: { $0.metric == metric.name }) {
           result.append("      \(metric.name) = \(number(metric.value))")
         }
       }
@@ -65,7 +66,8 @@ struct ExplainCommand: ParsableCommand {
     var table = TextTable(["rule", "measured", "must be", ""], alignsRight: [false, true, false, false])
     for reading in readings {
       table.add([
-        reading.rule, reading.value.map(number) ?? "–", reading.bounds.map(range) ?? "not for this language", reading.isBroken ? "FAILS" : "",
+        reading.rule, reading.value.map(number) ?? "–", reading.bounds.map(range) ?? "not for this language",
+        reading.isBroken ? "FAILS" : "",
       ])
     }
     return table.rendered(indentation: "      ")
@@ -95,10 +97,14 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  private func number(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : Readable.fixed(value, 4) }
+  private func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : Readable.fixed(value, 4)
+  }
 
   private func show(_ replay: Explanation.Replay) {
     print("  --- \(replay.stage) (\(Readable.bytes(replay.text.count)))")
-    print(String(decoding: replay.text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }.joined(separator: "\n"))
+    print(
+      String(decoding: replay.text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }
+        .joined(separator: "\n"))
   }
 }

@@ -23,15 +23,18 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var folder: ModelFolder
   @Option(help: "The format.") var format = Format.huggingFace
-  @Option(help: "How gguf stores matrices: \(GGUF.WeightType.allCases.map(\.rawValue).joined(separator: ", ")).") var type = "f16"
+  @Option(help: "How gguf stores matrices: \(GGUF.WeightType.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var type = "f16"
   @Option(help: ArgumentHelp("Where to write.", valueName: "path")) var output: String
 
   func run() throws {
     guard let weights = GGUF.WeightType(rawValue: type) else {
-      throw UsageProblem("there is no type '\(type)'", fix: "types: \(GGUF.WeightType.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw UsageProblem(
+        "there is no type '\(type)'", fix: "types: \(GGUF.WeightType.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let special = try HuggingFaceModel.readConfiguration(folder.model + "/config.json").specialTokens
-    let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
+    let decoder = try folder.decoder()
+    let tokenizer = try folder.loadTokenizer()
     switch format {
     case .huggingFace:
       try HuggingFaceModel.requireClass(for: decoder.configuration)

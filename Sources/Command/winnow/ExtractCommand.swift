@@ -74,14 +74,20 @@ private struct PageOutput {
     var reader = try LineReader(path: path)
     var page: [UInt8]?
     while let line = try reader.next({ (line) throws(Diagnostic) in Array(line) }) {
-      if page == nil, Self.isLines(line[...]) || line.isEmpty { try self.line(line, name, reader.lineNumber) } else { page = (page ?? []) + line + [0x0A] }
+      if page == nil, Self.isLines(line[...]) || line.isEmpty {
+        try self.line(line, name, reader.lineNumber)
+      } else {
+        page = (page ?? []) + line + [0x0A]
+      }
     }
     if let page { try self.page(page, name) }
   }
 
   private mutating func content(_ data: Data, _ name: String) throws {
     guard Self.isLines(Array(data.prefix(64))[...]) else { return try page(Array(data), name) }
-    for (number, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() { try self.line(Array(line), name, number + 1) }
+    for (number, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      try self.line(Array(line), name, number + 1)
+    }
   }
 
   private static func isLines(_ start: ArraySlice<UInt8>) -> Bool {

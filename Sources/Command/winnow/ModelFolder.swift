@@ -6,7 +6,8 @@ import Tokenization
 
 /// A trained model with its tokenizer, as the commands that use models read it.
 struct ModelFolder: ParsableArguments {
-  @Argument(help: ArgumentHelp("The model: a folder that 'winnow train' or Hugging Face wrote.", valueName: "model")) var model: String
+  @Argument(help: ArgumentHelp("The model: a folder that 'winnow train' or Hugging Face wrote.", valueName: "model"))
+  var model: String
   @Option(help: ArgumentHelp("The tokenizer; else the one in the model's folder.", valueName: "path")) var tokenizer: String?
 
   func decoder() throws -> Decoder { try HuggingFaceModel.read(model) }

@@ -18,7 +18,9 @@ struct PlanCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "The pipeline file.") var file: String
-  @Option(help: ArgumentHelp("Seconds of sampling for the estimate, of each phase that reads sources; 0 for none.", valueName: "s")) var sample = 2.0
+  @Option(
+    help: ArgumentHelp("Seconds of sampling for the estimate, of each phase that reads sources; 0 for none.", valueName: "s"))
+  var sample = 2.0
   @Flag(help: "The plan as JSON.") var json = false
 
   func run() async throws {
@@ -45,7 +47,8 @@ struct PlanCommand: AsyncParsableCommand {
     if !estimate.deduplications.isEmpty { print("\n" + Self.table(estimate.deduplications, cores: cores).rendered()) }
     print(
       "\nEstimate: about \(Readable.duration(estimate.wallSeconds(cores: cores))) on \(cores) cores"
-        + " (core time by phase above; from \(Readable.count(estimate.sampledRecords)) sampled records, and measured rates for collective stages)")
+        + " (core time by phase above; from \(Readable.count(estimate.sampledRecords)) sampled records, and measured rates for collective stages)"
+    )
   }
 
   private static func table(_ deduplications: [PlanEstimate.DeduplicationLine], cores: Int) -> TextTable {
@@ -54,7 +57,8 @@ struct PlanCommand: AsyncParsableCommand {
       alignsRight: [false, true, true, true, true, true, true])
     for item in deduplications {
       table.add([
-        item.stage, Readable.count(item.estimate.documents), Readable.bytes(item.estimate.textBytes), Readable.bytes(item.estimate.memoryBytes),
+        item.stage, Readable.count(item.estimate.documents), Readable.bytes(item.estimate.textBytes),
+        Readable.bytes(item.estimate.memoryBytes),
         Readable.bytes(item.estimate.diskBytes), Readable.duration(item.estimate.taskSeconds),
         Readable.duration(item.estimate.seconds),
       ])

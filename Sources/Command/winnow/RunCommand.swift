@@ -19,11 +19,13 @@ struct RunCommand: AsyncParsableCommand {
   enum Place: String, ExpressibleByArgument, CaseIterable { case local }
 
   @Argument(help: "The pipeline file.") var file: String
-  @Option(name: .customLong("run"), help: ArgumentHelp("Run directory (default: runs/NAME).", valueName: "dir")) var folder: String?
+  @Option(name: .customLong("run"), help: ArgumentHelp("Run directory (default: runs/NAME).", valueName: "dir"))
+  var folder: String?
   @Option(help: ArgumentHelp("Tasks at once (default: all cores).", valueName: "n")) var jobs: Int?
   @Option(help: "Where tasks run.") var on: Place = .local
   @Option(help: "Progress as text for people or as JSON lines, on standard error.") var log: Log = .text
-  @Flag(help: "Leave what the steps of deduplication hand each other; otherwise it goes when the stage is done.") var keepTemporary = false
+  @Flag(help: "Leave what the steps of deduplication hand each other; otherwise it goes when the stage is done.")
+  var keepTemporary = false
   @Flag(help: "No progress and no summary; problems are still reported.") var quiet = false
 
   func validate() throws {
@@ -39,13 +41,17 @@ struct RunCommand: AsyncParsableCommand {
     let face: ProgressFace = quiet ? .quiet : log == .json ? .json : StandardError.isTerminal ? .terminal : .plain
     let view = ProgressView(face)
     let width = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    let engine = Run(plan: plan, directory: directory, threads: width, stop: interruption.stop, keepsTemporaryFiles: keepTemporary, observer: view)
+    let engine = Run(
+      plan: plan, directory: directory, threads: width, stop: interruption.stop, keepsTemporaryFiles: keepTemporary,
+      observer: view)
     let started = ContinuousClock.now
     do {
       let manifests = try await engine.perform(on: LocalExecutor(width: width))
       view.finish()
       guard face != .quiet else { return }
-      let seconds = Double((ContinuousClock.now - started).components.seconds) + Double((ContinuousClock.now - started).components.attoseconds) * 1e-18
+      let seconds =
+        Double((ContinuousClock.now - started).components.seconds) + Double(
+          (ContinuousClock.now - started).components.attoseconds) * 1e-18
       print(RunSummary(RunReport(directory, plan: plan, manifests: manifests), seconds: seconds).text)
     } catch {
       view.finish()

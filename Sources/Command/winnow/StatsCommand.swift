@@ -28,20 +28,30 @@ struct StatsCommand: ParsableCommand {
     if let metric {
       let histograms = report.manifests.flatMap { $0.histograms }.filter { "\($0.stage).\($0.metric)".hasPrefix(metric) }
       guard !histograms.isEmpty else {
-        throw UsageProblem("no metric starts with '\(metric)'", fix: nearestName(to: metric, among: report.manifests.flatMap { $0.histograms }.map { "\($0.stage).\($0.metric)" }).map { "did you mean '\($0)'?" })
+        throw UsageProblem(
+          "no metric starts with '\(metric)'",
+          fix: nearestName(to: metric, among: report.manifests.flatMap { $0.histograms }.map { "\($0.stage).\($0.metric)" }).map
+          { "did you mean '\($0)'?" })
       }
       for histogram in histograms { show(histogram) }
       return
     }
     var table = TextTable(["stage", "rule", "documents", "share of stage"], alignsRight: [false, false, true, true])
     for line in report.stageLines {
-      for rule in line.rules { table.add([rule.stage, rule.isFailure ? "\(rule.rule) (failed)" : rule.rule, Readable.count(rule.count), Readable.share(rule.count, of: line.counts.entered)]) }
+      for rule in line.rules {
+        table.add([
+          rule.stage, rule.isFailure ? "\(rule.rule) (failed)" : rule.rule, Readable.count(rule.count),
+          Readable.share(rule.count, of: line.counts.entered),
+        ])
+      }
     }
     print(table.isEmpty ? "nothing was dropped" : table.rendered())
   }
 
   private func show(_ histogram: Histogram) {
-    print("\(histogram.stage).\(histogram.metric)  n=\(Readable.count(histogram.count))  mean=\(Readable.fixed(histogram.sum / Double(max(1, histogram.count)), 4))  min=\(Readable.fixed(histogram.minimum, 4))  max=\(Readable.fixed(histogram.maximum, 4))")
+    print(
+      "\(histogram.stage).\(histogram.metric)  n=\(Readable.count(histogram.count))  mean=\(Readable.fixed(histogram.sum / Double(max(1, histogram.count)), 4))  min=\(Readable.fixed(histogram.minimum, 4))  max=\(Readable.fixed(histogram.maximum, 4))"
+    )
     let highest = histogram.buckets.values.max() ?? 1
     for (bucket, count) in histogram.buckets.sorted(by: { $0.key < $1.key }) {
       let bounds = Histogram.bounds(of: bucket)

@@ -23,19 +23,24 @@ struct StatusCommand: ParsableCommand {
     }
     print(phases.rendered() + "\n")
     var stages = TextTable(
-      ["stage", "in", "kept", "dropped", "failed", "edited", "core time", "MB/s"], alignsRight: [false, true, true, true, true, true, true, true])
+      ["stage", "in", "kept", "dropped", "failed", "edited", "core time", "MB/s"],
+      alignsRight: [false, true, true, true, true, true, true, true])
     for line in report.stageLines {
       let counts = line.counts
       stages.add([
-        counts.stage, Readable.count(counts.entered), Readable.count(counts.kept), Readable.count(counts.dropped), Readable.count(counts.failed),
+        counts.stage, Readable.count(counts.entered), Readable.count(counts.kept), Readable.count(counts.dropped),
+        Readable.count(counts.failed),
         Readable.count(counts.edited), counts.seconds > 0 ? Readable.duration(counts.seconds) : "",
         counts.seconds > 0 ? Readable.fixed(Double(counts.bytesIn) / counts.seconds / 1e6, 1) : "",
       ])
     }
     if !stages.isEmpty { print(stages.rendered() + "\n") }
-    var deduplications = TextTable(["deduplication", "peak memory", "disk", "core time"], alignsRight: [false, true, true, true])
+    var deduplications = TextTable(
+      ["deduplication", "peak memory", "disk", "core time"], alignsRight: [false, true, true, true])
     for item in report.deduplications {
-      deduplications.add([item.stage, Readable.bytes(item.memoryBytes), Readable.bytes(item.diskBytes), Readable.duration(item.seconds)])
+      deduplications.add([
+        item.stage, Readable.bytes(item.memoryBytes), Readable.bytes(item.diskBytes), Readable.duration(item.seconds),
+      ])
     }
     if !deduplications.isEmpty { print(deduplications.rendered() + "\n") }
     print(report.isComplete ? "complete" : "not complete: 'winnow run' continues it")

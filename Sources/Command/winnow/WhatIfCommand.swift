@@ -26,7 +26,9 @@ struct WhatIfCommand: AsyncParsableCommand {
   @Option(help: "Documents shown of those gained and of those lost.") var samples = 3
 
   @Flag(help: "Make a new run with these bounds.") var apply = false
-  @Option(name: .customLong("run"), help: ArgumentHelp("Directory of the new run (default: that of the old one, with -what-if).", valueName: "dir"))
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Directory of the new run (default: that of the old one, with -what-if).", valueName: "dir"))
   var newFolder: String?
   @Option(help: ArgumentHelp("Tasks at once (default: all cores).", valueName: "n")) var jobs: Int?
 

@@ -23,13 +23,15 @@ struct WinnowCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Pipelines",
         subcommands: [
-          RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self, WhatIfCommand.self, AblateCommand.self,
+          RunCommand.self, PlanCommand.self, GraphCommand.self, StatusCommand.self, ExplainCommand.self, StatsCommand.self,
+          WhatIfCommand.self, AblateCommand.self,
           DatasheetCommand.self, SchemaCommand.self, DoctorCommand.self, TaskCommand.self,
         ]),
       CommandGroup(
         name: "Parts on their own",
         subcommands: [
-          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, ImpactCommand.self, DedupCommand.self, ClassifierCommand.self,
+          WarcCommand.self, ExtractCommand.self, ApplyCommand.self, ImpactCommand.self, DedupCommand.self,
+          ClassifierCommand.self,
           LanguagesCommand.self, TokenizerCommand.self,
           ShardsCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
         ]),

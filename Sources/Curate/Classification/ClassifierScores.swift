@@ -39,6 +39,7 @@ public struct ClassifierScores: Sendable {
         name: name, lines: lines, precision: guesses == 0 ? 0 : hits / Double(guesses), recall: hits / Double(lines),
         f1: 2 * hits / Double(max(1, guesses + lines)))
     }
-    return ClassifierScores(labels: labels, lines: examples.count, accuracy: examples.isEmpty ? 0 : Double(correct) / Double(examples.count))
+    return ClassifierScores(
+      labels: labels, lines: examples.count, accuracy: examples.isEmpty ? 0 : Double(correct) / Double(examples.count))
   }
 }

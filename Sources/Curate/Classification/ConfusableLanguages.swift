@@ -33,7 +33,9 @@ public struct ConfusableLanguages: Sendable {
   }
 
   /// By how much a language's probability is multiplied.
-  static func weight(of language: String) -> Double { groups.contains { $0.small.contains(language) } ? 1 / oddsOfLargeLanguages : 1 }
+  static func weight(of language: String) -> Double {
+    groups.contains { $0.small.contains(language) } ? 1 / oddsOfLargeLanguages : 1
+  }
 
   private func contains(_ language: String) -> Bool { large.contains(language) || small.contains(language) }
 }

@@ -116,7 +116,11 @@ public struct FastTextDictionary: Sendable {
     let hash = Self.endOfLine.withUnsafeBufferPointer { Self.hash($0) }
     // Not twice when the text itself held the mark.
     if let endOfLineIdentifier {
-      if hashes.last != Int32(bitPattern: hash) || rows.last != endOfLineIdentifier { rows.append(endOfLineIdentifier) } else { return }
+      if hashes.last != Int32(bitPattern: hash) || rows.last != endOfLineIdentifier {
+        rows.append(endOfLineIdentifier)
+      } else {
+        return
+      }
     }
     hashes.append(Int32(bitPattern: hash))
   }

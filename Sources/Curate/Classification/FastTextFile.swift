@@ -9,10 +9,13 @@ extension FastTextModel {
   public init(bytes: UnsafeRawBufferPointer, name: String = "model") throws(Diagnostic) {
     var reader = FastTextReader(bytes: bytes, name: name)
     guard try reader.int32() == Self.magic else {
-      throw reader.damaged("not a fastText model", fix: "give a .bin or .ftz file written by fastText 0.9 or by winnow classifier train")
+      throw reader.damaged(
+        "not a fastText model", fix: "give a .bin or .ftz file written by fastText 0.9 or by winnow classifier train")
     }
     let version = try reader.int32()
-    guard version == 12 || version == 11 else { throw reader.damaged("fastText file version \(version); 11 and 12 can be read") }
+    guard version == 12 || version == 11 else {
+      throw reader.damaged("fastText file version \(version); 11 and 12 can be read")
+    }
     let arguments = try Self.readArguments(&reader, version: version)
     let (dictionary, hashedRows) = try Self.readDictionary(&reader, arguments)
     let isQuantized = try reader.uint8() != 0
@@ -61,7 +64,9 @@ extension FastTextModel {
     let labelCount = try reader.int32()
     let tokenCount = try reader.int64()
     let prunedCount = try reader.int64()
-    guard wordCount >= 0, labelCount >= 0, Int64(size) == Int64(wordCount) + Int64(labelCount), Int(size) <= reader.remaining / 10 else {
+    guard wordCount >= 0, labelCount >= 0, Int64(size) == Int64(wordCount) + Int64(labelCount),
+      Int(size) <= reader.remaining / 10
+    else {
       throw reader.damaged("the dictionary's size is out of range")
     }
     var entries: [FastTextDictionary.Entry] = []
@@ -95,13 +100,16 @@ extension FastTextModel {
   /// The model as a file that fastText loads. The same model gives the same bytes.
   public func serialized() -> [UInt8] {
     var bytes: [UInt8] = []
-    func put<Value: FixedWidthInteger>(_ value: Value) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
+    func put<Value: FixedWidthInteger>(_ value: Value) {
+      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
     func put(_ values: [Float]) { for value in values { put(value.bitPattern) } }
     put(Self.magic)
     put(Int32(12))
     let a = arguments
     for value in [
-      a.dimension, a.window, a.epochs, a.minimumCount, a.negatives, a.wordNgrams, a.loss.rawValue, a.model, a.buckets, a.minimumNgram,
+      a.dimension, a.window, a.epochs, a.minimumCount, a.negatives, a.wordNgrams, a.loss.rawValue, a.model, a.buckets,
+      a.minimumNgram,
       a.maximumNgram, a.learningRateUpdates,
     ] { put(value) }
     put(a.samplingThreshold.bitPattern)
@@ -121,7 +129,9 @@ extension FastTextModel {
       put(row)
     }
     func put(_ quantizer: ProductQuantizer) {
-      for value in [quantizer.dimension, quantizer.subquantizers, quantizer.subdimension, quantizer.lastSubdimension] { put(Int32(value)) }
+      for value in [quantizer.dimension, quantizer.subquantizers, quantizer.subdimension, quantizer.lastSubdimension] {
+        put(Int32(value))
+      }
       put(quantizer.centroids)
     }
     func put(_ matrix: FastTextMatrix) {
@@ -234,7 +244,9 @@ private struct FastTextReader {
     guard size == dimension, width > 0, width <= size || size == 1 else { throw damaged("a quantizer does not fit its matrix") }
     let values = try floats(size * ProductQuantizer.centroidCount)
     let quantizer = ProductQuantizer(dimension: size, subdimension: width, centroids: values)
-    guard quantizer.subquantizers == count, quantizer.lastSubdimension == last else { throw damaged("a quantizer contradicts itself") }
+    guard quantizer.subquantizers == count, quantizer.lastSubdimension == last else {
+      throw damaged("a quantizer contradicts itself")
+    }
     return quantizer
   }
 }

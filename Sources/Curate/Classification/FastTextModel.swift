@@ -22,7 +22,8 @@ public struct FastTextModel: Sendable {
     self.output = output
     labels = dictionary.labels.map { entry in
       let prefix = FastTextDictionary.labelPrefix
-      return String(decoding: entry.text.starts(with: prefix) ? entry.text.dropFirst(prefix.count) : entry.text[...], as: UTF8.self)
+      return String(
+        decoding: entry.text.starts(with: prefix) ? entry.text.dropFirst(prefix.count) : entry.text[...], as: UTF8.self)
     }
     tree = arguments.loss == .hierarchicalSoftmax ? HuffmanTree(counts: dictionary.labels.map(\.count)) : nil
   }

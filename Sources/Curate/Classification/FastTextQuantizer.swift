@@ -25,7 +25,8 @@ extension FastTextModel {
     var quantizer = ProductQuantizer(dimension: dense.columns, subdimension: min(2, dense.columns))
     let codes = quantizer.train(values, rows: dense.rows, random: &random)
     let matrix = QuantizedMatrix(
-      rows: dense.rows, columns: dense.columns, quantizer: quantizer, codes: codes, normCodes: normCodes, normQuantizer: normQuantizer)
+      rows: dense.rows, columns: dense.columns, quantizer: quantizer, codes: codes, normCodes: normCodes,
+      normQuantizer: normQuantizer)
     return FastTextModel(arguments, dictionary, input: .quantized(matrix), output: output)
   }
 }

@@ -27,7 +27,8 @@ public struct FastTextTrainer: Sendable {
   /// So few that the model is as good as with blocks of one, so many that threads seldom wait for each other.
   public static let defaultBlockSize = 8
 
-  public init(arguments: FastTextArguments = FastTextArguments(), learningRate: Float = 0.1, seed: UInt64 = 1, threads: Int = 1) {
+  public init(arguments: FastTextArguments = FastTextArguments(), learningRate: Float = 0.1, seed: UInt64 = 1, threads: Int = 1)
+  {
     self.arguments = arguments
     self.learningRate = learningRate
     self.seed = seed
@@ -49,7 +50,8 @@ public struct FastTextTrainer: Sendable {
     let epochs = max(1, Int(arguments.epochs))
     let (total, firstRate, threads) = (Double(order.count * epochs), learningRate, max(1, threads))
     let matrices = TrainingParameters.trained(
-      columns: Int(arguments.dimension), inputRows: dictionary.wordCount + Int(arguments.buckets), outputRows: dictionary.labels.count, seed: seed,
+      columns: Int(arguments.dimension), inputRows: dictionary.wordCount + Int(arguments.buckets),
+      outputRows: dictionary.labels.count, seed: seed,
       threads: threads
     ) { parameters in
       let blocks = TrainingBlocks(parameters, arguments, dictionary, size: max(1, blockSize), seed: seed)
@@ -84,6 +86,7 @@ public struct FastTextTrainer: Sendable {
     }
     let kept = entries(words, isLabel: false)
     return FastTextDictionary(
-      entries: kept + entries(labels, isLabel: true), wordCount: kept.count, tokenCount: tokens, prunedRows: nil, arguments: arguments)
+      entries: kept + entries(labels, isLabel: true), wordCount: kept.count, tokenCount: tokens, prunedRows: nil,
+      arguments: arguments)
   }
 }

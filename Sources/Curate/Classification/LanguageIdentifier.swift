@@ -56,7 +56,8 @@ public struct LanguageIdentifier: Sendable {
       let parts = name.split(separator: "_")
       guard parts.count == 2, let scripts = Self.scripts(of: String(parts[1])) else {
         throw Diagnostic(
-          "unknown-label", "label '\(name)' of the language model names no language and script", fix: "use labels such as en_Latn")
+          "unknown-label", "label '\(name)' of the language model names no language and script",
+          fix: "use labels such as en_Latn")
       }
       let language = LanguageCode.common(String(parts[0]))
       let index = names.firstIndex(of: language) ?? names.count
@@ -71,7 +72,8 @@ public struct LanguageIdentifier: Sendable {
     self.writings = writings
     self.names = names
     groups = ConfusableLanguages.groupNumbers(of: names)
-    tally = LanguageTally(labels: labels.map(\.language), groups: groups, weights: names.map { ConfusableLanguages.weight(of: $0) })
+    tally = LanguageTally(
+      labels: labels.map(\.language), groups: groups, weights: names.map { ConfusableLanguages.weight(of: $0) })
   }
 
   /// Reads a model file.
@@ -174,7 +176,8 @@ public struct LanguageIdentifier: Sendable {
       Double(ranked[1].bytes) >= Self.leastShareOfSeveral * all
     else { return nil }
     return LanguagePrediction(
-      language: "mul", script: mostFrequentScript, confidence: 1 - Double(ranked[0].bytes) / all, second: names[ranked[0].language],
+      language: "mul", script: mostFrequentScript, confidence: 1 - Double(ranked[0].bytes) / all,
+      second: names[ranked[0].language],
       secondConfidence: Double(ranked[0].bytes) / all)
   }
 
@@ -186,7 +189,9 @@ public struct LanguageIdentifier: Sendable {
       secondConfidence: ranking.secondProbability)
   }
 
-  private func undetermined() -> LanguagePrediction { LanguagePrediction(language: "und", script: mostFrequentScript, confidence: 0) }
+  private func undetermined() -> LanguagePrediction {
+    LanguagePrediction(language: "und", script: mostFrequentScript, confidence: 0)
+  }
 
   private var mostFrequentScript: String {
     var best = 0

@@ -15,7 +15,8 @@ public struct LanguagePrediction: Sendable, Equatable {
   public var secondConfidence: Double
 
   public init(
-    language: String, script: String, confidence: Double, shareOfGroup: Double = 1, second: String = "", secondConfidence: Double = 0
+    language: String, script: String, confidence: Double, shareOfGroup: Double = 1, second: String = "",
+    secondConfidence: Double = 0
   ) {
     self.language = language
     self.script = script

@@ -47,7 +47,9 @@ struct LanguageTally: Sendable {
         present.append(language)
       }
       byLanguage[language] += Double(probabilities[label]) * weights[language]
-      if probabilities[label] > bestProbability[language] { (bestLabel[language], bestProbability[language]) = (label, probabilities[label]) }
+      if probabilities[label] > bestProbability[language] {
+        (bestLabel[language], bestProbability[language]) = (label, probabilities[label])
+      }
     }
     let sum = present.reduce(0) { $0 + byLanguage[$1] }
     for language in present {

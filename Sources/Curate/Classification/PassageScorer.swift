@@ -109,7 +109,9 @@ package struct PassageScorer: Sendable {
   }
 
   private mutating func softmax(_ labels: [Int]) {
-    if scratch.probabilities.count != model.labels.count { scratch.probabilities = [Float](repeating: 0, count: model.labels.count) }
+    if scratch.probabilities.count != model.labels.count {
+      scratch.probabilities = [Float](repeating: 0, count: model.labels.count)
+    }
     respond()
     var largest = -Float.infinity
     for label in labels { largest = max(largest, responses[label / 8][label % 8]) }

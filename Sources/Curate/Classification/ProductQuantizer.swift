@@ -58,7 +58,9 @@ struct ProductQuantizer: Sendable {
       for row in sample {
         let code = Int(nearest(part, values, row))
         counts[code] += 1
-        for offset in 0..<width { sums[code * width + offset] += Double(values[row * dimension + part * subdimension + offset]) }
+        for offset in 0..<width {
+          sums[code * width + offset] += Double(values[row * dimension + part * subdimension + offset])
+        }
       }
       for code in 0..<Self.centroidCount where counts[code] > 0 {
         for (offset, index) in centroid(part, code).enumerated() {

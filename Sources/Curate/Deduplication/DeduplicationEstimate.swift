@@ -230,7 +230,8 @@ private struct DeduplicationTrial {
   private static func better(
     _ count: Int, _ execution: DeduplicationExecution, _ body: @Sendable (Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> [Double] {
-    let first = try timed(count, execution, body), second = try timed(count, execution, body)
+    let first = try timed(count, execution, body)
+    let second = try timed(count, execution, body)
     return zip(first, second).map { min($0, $1) }
   }
 

@@ -2,7 +2,10 @@ import CICU
 
 /// Owns one of ICU's break iterators; frees it when the last reference goes. Not for two threads at once.
 final class BreakIterator {
-  enum Kind: Int32 { case words = 0, sentences = 1 }
+  enum Kind: Int32 {
+    case words = 0
+    case sentences = 1
+  }
 
   private let raw: UnsafeMutableRawPointer?
   private(set) var boundaries: [Int32] = []

@@ -70,7 +70,8 @@ struct WordBreakRules {
           let run = ASCIIRun(text, from: index)
           end = run.end
           if end < text.count, !endsWord(at: end, classes) { return (index, count) }
-          pending.initializeElement(at: count, to: TextSegment(start: index, end: end, kind: run.hasLetter ? .letters : .number))
+          pending.initializeElement(
+            at: count, to: TextSegment(start: index, end: end, kind: run.hasLetter ? .letters : .number))
           count &+= 1
           // Most words stand before one space and another word.
           if end &+ 1 < text.count, text[end] == 0x20, classes[Int(text[end &+ 1])] &- 1 < 2 { end &+= 1 }

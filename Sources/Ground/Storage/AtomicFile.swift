@@ -65,7 +65,9 @@ public struct AtomicFile: ~Copyable {
     let pending = buffer
     buffer.removeAll(keepingCapacity: true)
     let result: Result<Void, Diagnostic> = pending.withUnsafeBytes { raw in
-      do throws(Diagnostic) { return .success(try Self.writeAll(raw, to: descriptor, path: path)) } catch { return .failure(error) }
+      do throws(Diagnostic) { return .success(try Self.writeAll(raw, to: descriptor, path: path)) } catch {
+        return .failure(error)
+      }
     }
     try result.get()
   }

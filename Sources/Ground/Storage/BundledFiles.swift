@@ -25,7 +25,9 @@ public enum BundledFiles {
 
   /// The current folder is the empty string, so that paths found there stay relative and a run does not depend on where it lies.
   private static var homes: [String] {
-    var homes = [ProcessInfo.processInfo.environment["WINNOW_HOME"] ?? "", ""].enumerated().filter { $0.offset == 1 || !$0.element.isEmpty }.map(\.element)
+    var homes = [ProcessInfo.processInfo.environment["WINNOW_HOME"] ?? "", ""].enumerated().filter {
+      $0.offset == 1 || !$0.element.isEmpty
+    }.map(\.element)
     if let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
       var folder = (executable as NSString).deletingLastPathComponent
       while folder.count > 1 {

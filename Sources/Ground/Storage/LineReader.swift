@@ -67,7 +67,8 @@ public struct LineReader: ~Copyable {
   }
 
   /// Calls `body` with the next line, without its line end, or returns nil at the end of the file.
-  public mutating func next<Result>(_ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result? {
+  public mutating func next<Result>(_ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result?
+  {
     var searched = start
     while true {
       let newline = Self.newline(in: window, from: searched)
@@ -86,7 +87,8 @@ public struct LineReader: ~Copyable {
 
   private static func newline(in window: [UInt8], from start: Int) -> Int? {
     window.withUnsafeBytes { buffer in
-      guard start < buffer.count, let base = buffer.baseAddress, let found = memchr(base + start, 0x0A, buffer.count - start) else {
+      guard start < buffer.count, let base = buffer.baseAddress, let found = memchr(base + start, 0x0A, buffer.count - start)
+      else {
         return nil
       }
       return UnsafeRawPointer(found) - base

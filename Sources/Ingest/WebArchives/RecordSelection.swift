@@ -46,8 +46,11 @@ public struct RecordSelection: Sendable, Hashable {
       }
     }
     guard !languages.isEmpty else { return nil }
-    guard let codes = LanguageAnnotation.of(record, in: file) else { return Reason(rule: "archive.language", detail: "missing") }
-    return codes.contains(where: languages.contains) ? nil : Reason(rule: "archive.language", detail: codes.joined(separator: ","))
+    guard let codes = LanguageAnnotation.of(record, in: file) else {
+      return Reason(rule: "archive.language", detail: "missing")
+    }
+    return codes.contains(where: languages.contains)
+      ? nil : Reason(rule: "archive.language", detail: codes.joined(separator: ","))
   }
 
   static func mediaType(_ record: borrowing ArchiveRecord) -> String? {

@@ -34,7 +34,9 @@ enum Readable {
   }
 
   /// `12.3 %`; a dash when there is nothing to divide by.
-  static func share(_ part: Int, of whole: Int) -> String { whole == 0 ? "–" : "\(fixed(100 * Double(part) / Double(whole), 1)) %" }
+  static func share(_ part: Int, of whole: Int) -> String {
+    whole == 0 ? "–" : "\(fixed(100 * Double(part) / Double(whole), 1)) %"
+  }
 
   static func fixed(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)

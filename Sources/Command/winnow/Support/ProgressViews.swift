@@ -60,7 +60,8 @@ final class ProgressView: RunObserver {
       switch event {
       case .runStarted(_, _, let phases): state.phases = phases
       case .phaseStarted(let index, let name, let tasks, let committed):
-        state = State(phases: state.phases, index: index, name: name, tasks: tasks, tasksDone: committed, isLineOpen: state.isLineOpen)
+        state = State(
+          phases: state.phases, index: index, name: name, tasks: tasks, tasksDone: committed, isLineOpen: state.isLineOpen)
       case .progress(_, let documents, let kept, let bytes, let share):
         state.documents += documents
         state.kept += kept
@@ -79,13 +80,17 @@ final class ProgressView: RunObserver {
     }
   }
 
-  private static func summary(_ index: Int, _ state: State, _ name: String, _ seconds: Double, _ counts: [StageCounts]) -> String {
+  private static func summary(_ index: Int, _ state: State, _ name: String, _ seconds: Double, _ counts: [StageCounts])
+    -> String
+  {
     var text = "[\(index + 1)/\(state.phases)] \(name)"
     if let first = counts.first, let last = counts.last {
       text += "  \(Readable.count(first.entered)) in, \(Readable.count(last.kept)) kept"
       if counts.contains(where: { $0.failed > 0 }) { text += ", \(Readable.count(counts.map(\.failed).reduce(0, +))) failed" }
     }
-    text += state.documents == 0 && state.share == 0 && seconds < 0.5 ? "  (committed before or instant)" : "  \(Readable.duration(seconds))"
+    text +=
+      state.documents == 0 && state.share == 0 && seconds < 0.5
+      ? "  (committed before or instant)" : "  \(Readable.duration(seconds))"
     if state.documents > 0, seconds > 0.2 { text += "  \(Readable.count(Int(Double(state.documents) / seconds))) documents/s" }
     return text
   }
@@ -93,12 +98,16 @@ final class ProgressView: RunObserver {
   private func redraw() {
     state.withLock { state in
       guard state.tasks > 0 else { return }
-      let seconds = max(0.001, Double((ContinuousClock.now - state.started).components.seconds) + Double((ContinuousClock.now - state.started).components.attoseconds) * 1e-18)
+      let seconds = max(
+        0.001,
+        Double((ContinuousClock.now - state.started).components.seconds) + Double(
+          (ContinuousClock.now - state.started).components.attoseconds) * 1e-18)
       var text = "[\(state.index + 1)/\(state.phases)] \(state.name)"
       if state.tasks > 1 { text += "  \(state.tasksDone)/\(state.tasks) tasks" }
       if state.documents > 0 {
         text += "  \(Readable.count(state.documents)) documents  \(Readable.count(Int(Double(state.documents) / seconds)))/s"
-        text += "  \(Readable.fixed(Double(state.bytes) / seconds / 1e6, 1)) MB/s  kept \(Readable.share(state.kept, of: state.documents))"
+        text +=
+          "  \(Readable.fixed(Double(state.bytes) / seconds / 1e6, 1)) MB/s  kept \(Readable.share(state.kept, of: state.documents))"
       }
       let done = state.share > 0 ? state.share : Double(state.tasksDone) / Double(state.tasks)
       if done > 0.02, done < 1 { text += "  ETA \(Readable.duration(seconds / done - seconds))" }
@@ -129,12 +138,15 @@ final class ProgressView: RunObserver {
       ]
     case .progress(let phase, let documents, let kept, let bytes, let share):
       object = [
-        "event": "progress", "phase": .integer(Int64(phase)), "documents": .integer(Int64(documents)), "kept": .integer(Int64(kept)),
+        "event": "progress", "phase": .integer(Int64(phase)), "documents": .integer(Int64(documents)),
+        "kept": .integer(Int64(kept)),
         "bytes": .integer(Int64(bytes)), "share": .number(share),
       ]
     case .message(let phase, let text): object = ["event": "message", "phase": .integer(Int64(phase)), "text": .string(text)]
     case .taskFinished(let phase, let task, let seconds):
-      object = ["event": "task-finished", "phase": .integer(Int64(phase)), "task": .integer(Int64(task)), "seconds": .number(seconds)]
+      object = [
+        "event": "task-finished", "phase": .integer(Int64(phase)), "task": .integer(Int64(task)), "seconds": .number(seconds),
+      ]
     case .phaseFinished(let index, let name, let seconds, let counts):
       object = [
         "event": "phase-finished", "phase": .integer(Int64(index)), "name": .string(name), "seconds": .number(seconds),

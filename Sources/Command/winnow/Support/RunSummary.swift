@@ -13,11 +13,14 @@ struct RunSummary {
   }
 
   var text: String {
-    var table = TextTable(["stage", "in", "kept", "dropped", "failed", "share kept", "first reasons"], alignsRight: [false, true, true, true, true, true, false])
+    var table = TextTable(
+      ["stage", "in", "kept", "dropped", "failed", "share kept", "first reasons"],
+      alignsRight: [false, true, true, true, true, true, false])
     for line in report.stageLines {
       let counts = line.counts
       table.add([
-        counts.stage, Readable.count(counts.entered), Readable.count(counts.kept), Readable.count(counts.dropped), Readable.count(counts.failed),
+        counts.stage, Readable.count(counts.entered), Readable.count(counts.kept), Readable.count(counts.dropped),
+        Readable.count(counts.failed),
         Readable.share(counts.kept, of: counts.entered),
         line.rules.prefix(2).map { "\($0.rule) \(Readable.count($0.count))" }.joined(separator: ", "),
       ])

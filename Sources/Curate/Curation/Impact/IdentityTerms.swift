@@ -53,7 +53,8 @@ public struct IdentityTerms: Sendable {
       throw Diagnostic("bad-entry", "an entry has a term, a kind and a group, with tabs between them")
     }
     guard let kind = Kind(rawValue: fields[1]) else {
-      throw Diagnostic("unknown-kind", "unknown kind '\(fields[1])'", fix: "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw Diagnostic(
+        "unknown-kind", "unknown kind '\(fields[1])'", fix: "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let term = try TermFile.term(fields[0])
     return Entry(term: term.text, kind: kind, group: fields[2], isPrefix: term.isPrefix)

@@ -92,6 +92,7 @@ public struct ImpactReport: Sendable {
     let ratio = base > 0 ? rate / base : nil
     return Row(
       group: group, documents: tally.documents, removed: tally.removed, interval: interval, ratio: ratio,
-      isFlagged: group != nil && interval.lowerBound > base && (ratio ?? 0) >= Self.leastFlaggedRatio, samples: tally.samples.map(\.id))
+      isFlagged: group != nil && interval.lowerBound > base && (ratio ?? 0) >= Self.leastFlaggedRatio,
+      samples: tally.samples.map(\.id))
   }
 }

@@ -47,7 +47,8 @@ package enum LineRepetition {
 
   /// The pieces of the trimmed text between runs of two or more line feeds; there are at most as many as `lineCount` lines.
   package static func paragraphs(
-    _ text: UnsafeBufferPointer<UInt8>, lineCount: Int, _ table: [UInt8], _ copies: MetricDefinition.Copies, _ counter: inout HashCounter
+    _ text: UnsafeBufferPointer<UInt8>, lineCount: Int, _ table: [UInt8], _ copies: MetricDefinition.Copies,
+    _ counter: inout HashCounter
   ) -> Repetition {
     var result = Repetition()
     let body = LineShape.trimmed(text, 0..<text.count, table)

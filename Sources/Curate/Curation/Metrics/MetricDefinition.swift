@@ -57,7 +57,8 @@ public struct MetricDefinition: Sendable, Hashable {
   public static let winnow = MetricDefinition(
     id: "winnow", version: 2, segmentation: .unicode, word: .lettersAndNumbers, bullets: .wide, copies: .further,
     repeatedNGrams: .notOverlapping, symbols: .occurrences, sentences: .winnow, countsPunctuation: false, foldsStopWords: true,
-    countsDistinctStopWords: true, countsBlankLines: false, countsSingleNGrams: false, joinsNGrams: false, strictLineEnds: false,
+    countsDistinctStopWords: true, countsBlankLines: false, countsSingleNGrams: false, joinsNGrams: false,
+    strictLineEnds: false,
     ignoresLanguage: false, sparesHeadings: true)
 
   /// datatrove 0.10 with its default settings (English), its known defects included: case-sensitive stop words, punctuation
@@ -70,7 +71,8 @@ public struct MetricDefinition: Sendable, Hashable {
 
   /// The taggers of dolma 1.2 (`python/dolma/taggers/gopher.py`): words between white space, all copies of a line, shares of n-grams.
   public static let dolma = MetricDefinition(
-    id: "dolma", version: 1, segmentation: .whitespace, word: .any, bullets: .dolma, copies: .all, repeatedNGrams: .shareOfNGrams,
+    id: "dolma", version: 1, segmentation: .whitespace, word: .any, bullets: .dolma, copies: .all,
+    repeatedNGrams: .shareOfNGrams,
     symbols: .wordsWithThem, sentences: .winnow, countsPunctuation: true, foldsStopWords: false, countsDistinctStopWords: false,
     countsBlankLines: true, countsSingleNGrams: true, joinsNGrams: false, strictLineEnds: true, ignoresLanguage: true,
     sparesHeadings: false)
@@ -79,14 +81,16 @@ public struct MetricDefinition: Sendable, Hashable {
   public static let dclm = MetricDefinition(
     id: "dclm", version: 1, segmentation: .unicode, word: .lettersAndNumbers, bullets: .dclm, copies: .all,
     repeatedNGrams: .coveredWords, symbols: .occurrences, sentences: .winnow, countsPunctuation: false, foldsStopWords: true,
-    countsDistinctStopWords: false, countsBlankLines: false, countsSingleNGrams: false, joinsNGrams: false, strictLineEnds: true,
+    countsDistinctStopWords: false, countsBlankLines: false, countsSingleNGrams: false, joinsNGrams: false,
+    strictLineEnds: true,
     ignoresLanguage: true, sparesHeadings: false)
 
   public static let all = [winnow, datatrove, dolma, dclm]
 
   /// What a rule file may turn on or off, by name: `definition: { base: datatrove, fold-stop-words: true }`.
   package static let switches: [(name: String, path: WritableKeyPath<MetricDefinition, Bool> & Sendable)] = [
-    ("count-punctuation", \.countsPunctuation), ("fold-stop-words", \.foldsStopWords), ("count-blank-lines", \.countsBlankLines),
+    ("count-punctuation", \.countsPunctuation), ("fold-stop-words", \.foldsStopWords),
+    ("count-blank-lines", \.countsBlankLines),
     ("count-single-n-grams", \.countsSingleNGrams), ("join-n-grams", \.joinsNGrams), ("strict-line-ends", \.strictLineEnds),
     ("ignore-language", \.ignoresLanguage), ("spare-headings", \.sparesHeadings),
   ]

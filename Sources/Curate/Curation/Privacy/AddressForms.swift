@@ -2,7 +2,9 @@
 enum AddressForms {
   static let all = [
     PersonalDataForm(
-      type: .ipv6, pattern: #"(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{1,4}){0,6}|[0-9A-Fa-f]{1,4}::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?"#,
+      type: .ipv6,
+      pattern:
+        #"(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{1,4}){0,6}|[0-9A-Fa-f]{1,4}::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?"#,
       check: checkIPv6),
     PersonalDataForm(
       type: .ipv4, pattern: #"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"#, check: checkIPv4),
@@ -12,7 +14,9 @@ enum AddressForms {
     guard Surroundings.standsAlone(text, match) else { return nil }
     let left = Surroundings.before(text, match)
     // `-1.2.3.4` and `foo-1.2.3.4` are names of files and packages.
-    if left == 0x2D || left == 0x2F && match.lowerBound > 1 && Surroundings.isAlphanumeric(text[match.lowerBound - 2]) { return nil }
+    if left == 0x2D || left == 0x2F && match.lowerBound > 1 && Surroundings.isAlphanumeric(text[match.lowerBound - 2]) {
+      return nil
+    }
     guard let octets = octets(text, match), isPublic(octets) else { return nil }
     if Surroundings.has(versionWords, before: match, in: text, reach: 24) { return nil }
     return match
@@ -44,7 +48,8 @@ enum AddressForms {
   }
 
   private static let versionWords = [
-    "version", "versions", "ver.", "ver", "v.", "release", "rel.", "build", "revision", "firmware", "kernel", "driver", "update",
+    "version", "versions", "ver.", "ver", "v.", "release", "rel.", "build", "revision", "firmware", "kernel", "driver",
+    "update",
     "section", "chapter", "clause", "§", "oid", "версия", "версии", "バージョン", "版本",
   ].map { Array($0.utf8) }
 

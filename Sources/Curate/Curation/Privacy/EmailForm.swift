@@ -3,7 +3,8 @@ enum EmailForm {
   static let all = [
     PersonalDataForm(
       type: .email,
-      pattern: #"[A-Za-z0-9\p{Latin}._%+&'~-]+@(?:[A-Za-z0-9\p{Latin}](?:[A-Za-z0-9\p{Latin}-]*[A-Za-z0-9\p{Latin}])?\.)+(?:xn--[A-Za-z0-9-]+|[A-Za-z]{2,24})"#,
+      pattern:
+        #"[A-Za-z0-9\p{Latin}._%+&'~-]+@(?:[A-Za-z0-9\p{Latin}](?:[A-Za-z0-9\p{Latin}-]*[A-Za-z0-9\p{Latin}])?\.)+(?:xn--[A-Za-z0-9-]+|[A-Za-z]{2,24})"#,
       check: check)
   ]
 
@@ -41,7 +42,8 @@ enum EmailForm {
   /// `image@2x.png` is no address.
   private static let fileExtensions: Set<String> = [
     "png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "ico", "css", "js", "mjs", "ts", "html", "htm", "php", "json", "xml",
-    "yaml", "yml", "txt", "md", "pdf", "gz", "tar", "jar", "py", "rb", "go", "rs", "service", "socket", "timer", "target", "mount",
+    "yaml", "yml", "txt", "md", "pdf", "gz", "tar", "jar", "py", "rb", "go", "rs", "service", "socket", "timer", "target",
+    "mount",
     "conf", "log", "local", "localhost", "localdomain", "lan", "internal", "home", "corp",
   ]
 

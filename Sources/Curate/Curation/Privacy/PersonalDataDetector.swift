@@ -28,7 +28,8 @@ public struct PersonalDataDetector: Sendable {
     spans.removeAll(keepingCapacity: true)
     let signs = ByteSigns(of: text)
     let windows = PersonalDataWindows(of: text, for: types)
-    let candidates = windows.ranges.reduce(0) { $0 | prefilter.candidates(in: UnsafeBufferPointer(rebasing: text[$1])) } & ~spanningRules
+    let candidates =
+      windows.ranges.reduce(0) { $0 | prefilter.candidates(in: UnsafeBufferPointer(rebasing: text[$1])) } & ~spanningRules
     for (number, rule) in rules.enumerated() {
       if rule.form.spansLines {
         if rule.isPossible(in: text) { find(rule, in: text, 0..<text.count, into: &spans) }
@@ -44,7 +45,9 @@ public struct PersonalDataDetector: Sendable {
     var spans: [PersonalDataSpan] = []
     text.withUnsafeBufferPointer { text in
       let signs = ByteSigns(of: text)
-      for rule in rules where rule.form.spansLines || signs.allow(rule.form.type) { find(rule, in: text, 0..<text.count, into: &spans) }
+      for rule in rules where rule.form.spansLines || signs.allow(rule.form.type) {
+        find(rule, in: text, 0..<text.count, into: &spans)
+      }
     }
     return spans.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }

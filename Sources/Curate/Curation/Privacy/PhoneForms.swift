@@ -54,7 +54,11 @@ enum PhoneForms {
     guard (7...13).contains(digits.count), Set(digits).count > 2 else { return nil }
     let isAnnounced = Surroundings.has(phoneWords, before: range, in: text, reach: 24)
     guard isAnnounced || Surroundings.has(labels, behind: range, in: text, reach: 9) else { return nil }
-    if isDate(text, range) || isSocialSecurityShape(text, range) || Surroundings.has(otherNumbers, before: range, in: text, reach: 24) { return nil }
+    if isDate(text, range) || isSocialSecurityShape(text, range)
+      || Surroundings.has(otherNumbers, before: range, in: text, reach: 24)
+    {
+      return nil
+    }
     return range
   }
 
@@ -93,7 +97,9 @@ enum PhoneForms {
   /// `123-00-4567`: three digits, two and four are how social security numbers are written in the USA (those that can be one have a form of
   /// their own), and no telephone number.
   private static func isSocialSecurityShape(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-    text[range].split(separator: 0x2D, omittingEmptySubsequences: false).map { $0.count { Surroundings.isDigit($0) } } == [3, 2, 4]
+    text[range].split(separator: 0x2D, omittingEmptySubsequences: false).map { $0.count { Surroundings.isDigit($0) } } == [
+      3, 2, 4,
+    ]
       && range.count == 11
   }
 

@@ -119,9 +119,11 @@ struct FilterPlan {
     steps.append(
       .edit(
         EditStep(
-          rules: pack.lineRules, unit: pack.unit, definition: pack.definition, terminals: pack.terminals, trims: pack.trimsLines,
+          rules: pack.lineRules, unit: pack.unit, definition: pack.definition, terminals: pack.terminals,
+          trims: pack.trimsLines,
           measuresRemovedWords: measuresRemovedWords,
-          needsTokens: measuresRemovedWords || metrics.contains(.words), needsFolded: pack.lineRules.contains(where: LineCheck.searches))))
+          needsTokens: measuresRemovedWords || metrics.contains(.words),
+          needsFolded: pack.lineRules.contains(where: LineCheck.searches))))
   }
 
   private func column(_ rule: Rule, _ definition: MetricDefinition) -> DocumentFilter.Column {

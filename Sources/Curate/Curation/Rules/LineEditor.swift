@@ -34,7 +34,8 @@ struct LineEditor {
   }
 
   private mutating func edit(
-    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ language: String, _ tokens: inout TextTokens, _ folded: inout FoldedText
+    _ step: EditStep, _ text: UnsafeBufferPointer<UInt8>, _ language: String, _ tokens: inout TextTokens,
+    _ folded: inout FoldedText
   ) -> (reason: Reason?, isChanged: Bool) {
     if step.needsTokens { tokens.load(text, step.definition) }
     let looksForStrings = findChecks(step, language, text, &folded)
@@ -245,7 +246,8 @@ struct LineEditor {
       return LineShape.endsInTerminal(text, range, table, strict: step.definition.strictLineEnds, and: terminals) ? 1 : 0
     case .terminalPunctuationOrQuote:
       let trimmed = LineShape.trimmed(text, range, table)
-      return LineShape.endsInTerminalOrQuote(text, trimmed, table, strict: step.definition.strictLineEnds, and: terminals) ? 1 : 0
+      return LineShape.endsInTerminalOrQuote(text, trimmed, table, strict: step.definition.strictLineEnds, and: terminals)
+        ? 1 : 0
     case .phraseCount, .patternCount:
       guard case .measure(_, _, _, let phrases, let pattern) = step.rules[number].test else { return 0 }
       if metric == .phraseCount { return Double(phrases.reduce(0) { $0 + ByteSearch.count(of: $1, in: folded, range) }) }

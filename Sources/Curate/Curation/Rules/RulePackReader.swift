@@ -126,12 +126,15 @@ struct RulePackReader {
       metric, characters: characters ?? 0, charactersByLanguage: byLanguage.characters,
       phrases: phrases.map { CaseFolding.fold($0) })
     return Rule(
-      id: "\(pack).\(id)", metric: metric, bounds: bounds, boundsByLanguage: boundsByLanguage(byLanguage.bounds, metric, derivation),
+      id: "\(pack).\(id)", metric: metric, bounds: bounds,
+      boundsByLanguage: boundsByLanguage(byLanguage.bounds, metric, derivation),
       languages: languages, derivation: derivation, source: origin, request: request)
   }
 
   /// What the rule states for a language comes before what was derived for it, for each of the two bounds.
-  private func boundsByLanguage(_ stated: [String: Bounds], _ metric: Metric, _ derivation: BoundDerivation?) -> [String: Bounds] {
+  private func boundsByLanguage(_ stated: [String: Bounds], _ metric: Metric, _ derivation: BoundDerivation?) -> [String:
+    Bounds]
+  {
     guard derivation != nil else { return stated }
     var result = stated
     for (language, parameters) in parameters where language != LanguageParameterDerivation.reference {
@@ -145,7 +148,8 @@ struct RulePackReader {
   private func checkDerivation(_ object: YAMLObject, _ id: String, _ derivation: BoundDerivation?) {
     guard derivation != nil, !source.languageParametersSeen else { return }
     source.problem(
-      "missing-key", "the bounds of rule '\(id)' are derived, but the file names no language parameters", at: object.value("derived"),
+      "missing-key", "the bounds of rule '\(id)' are derived, but the file names no language parameters",
+      at: object.value("derived"),
       fix: "add 'language-parameters: FILE' at the top")
   }
 
@@ -286,7 +290,9 @@ struct RulePackReader {
   private var hasStopWords: Bool { source.stopWordsSeen || source.languageParametersSeen }
 
   private func languageParameters(_ root: YAMLObject) -> [String: LanguageParameters] {
-    guard let node = root.value("language-parameters"), let path = source.string(node, "'language-parameters'") else { return [:] }
+    guard let node = root.value("language-parameters"), let path = source.string(node, "'language-parameters'") else {
+      return [:]
+    }
     source.languageParametersSeen = true
     let found = LanguageParameterReader(readFile: readFile).read(index: siblingPath(path, of: source.file))
     source.add(found.problems)

@@ -41,7 +41,9 @@ final class YAMLSource {
   func place(_ node: Node?) -> Diagnostic.Place {
     guard let mark = node?.mark else { return .init(file: file) }
     let excerpt = lines.indices.contains(mark.line - 1) ? String(lines[mark.line - 1]) : nil
-    return .init(file: file, line: mark.line, column: mark.column, length: node?.scalar?.string.unicodeScalars.count ?? 1, excerpt: excerpt)
+    return .init(
+      file: file, line: mark.line, column: mark.column, length: node?.scalar?.string.unicodeScalars.count ?? 1, excerpt: excerpt
+    )
   }
 
   func object(_ node: Node, _ name: String) -> YAMLObject? {

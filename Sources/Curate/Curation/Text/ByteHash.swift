@@ -37,7 +37,9 @@ package enum ByteHash {
 
   /// One hash from two; their order matters.
   @inline(__always)
-  package static func combine(_ a: UInt64, _ b: UInt64) -> UInt64 { fold(a &+ 0x8EBC_6AF0_9C88_C6E3, b ^ 0x5899_65CC_7537_4CC3) }
+  package static func combine(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    fold(a &+ 0x8EBC_6AF0_9C88_C6E3, b ^ 0x5899_65CC_7537_4CC3)
+  }
 
   @inline(__always)
   private static func load(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> UInt64 {

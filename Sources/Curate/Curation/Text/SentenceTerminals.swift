@@ -24,12 +24,15 @@ enum SentenceTerminals {
     var index = range.lowerBound
     while index &+ 8 <= range.upperBound {
       let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      let found = (word | zeros(word ^ 0x2E2E_2E2E_2E2E_2E2E) | zeros(word ^ 0x2121_2121_2121_2121) | zeros(word ^ 0x3F3F_3F3F_3F3F_3F3F))
+      let found =
+        (word | zeros(word ^ 0x2E2E_2E2E_2E2E_2E2E) | zeros(word ^ 0x2121_2121_2121_2121) | zeros(word ^ 0x3F3F_3F3F_3F3F_3F3F))
         & 0x8080_8080_8080_8080
       if found != 0 { return index &+ found.trailingZeroBitCount >> 3 }
       index &+= 8
     }
-    while index < range.upperBound, text[index] < 0x80, text[index] != 0x2E, text[index] != 0x21, text[index] != 0x3F { index &+= 1 }
+    while index < range.upperBound, text[index] < 0x80, text[index] != 0x2E, text[index] != 0x21, text[index] != 0x3F {
+      index &+= 1
+    }
     return index
   }
 

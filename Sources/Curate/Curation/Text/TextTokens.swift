@@ -41,7 +41,8 @@ package struct TextTokens {
 
   /// A line, or lines, now stand at `offset` of the new text, without the white space around `range`. Called in the order of the text.
   package mutating func keep(
-    _ range: Range<Int>, of line: Range<Int>, in text: UnsafeBufferPointer<UInt8>, at offset: Int, _ definition: MetricDefinition
+    _ range: Range<Int>, of line: Range<Int>, in text: UnsafeBufferPointer<UInt8>, at offset: Int,
+    _ definition: MetricDefinition
   ) {
     guard canFollow else { return }
     if Self.trimmingMayMatter(range, line, text) {

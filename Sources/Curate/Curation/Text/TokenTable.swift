@@ -60,7 +60,9 @@ package struct Tokenizer {
     }
     let (table, word) = (table, definition.word)
     // Room first: appending one by one would ask each time whether the array is shared.
-    tokens.append(contentsOf: repeatElement(Token(start: 0, end: 0, hash: 0, characters: 0, isWord: false, isAlphabetic: false), count: segments.count))
+    tokens.append(
+      contentsOf: repeatElement(
+        Token(start: 0, end: 0, hash: 0, characters: 0, isWord: false, isAlphabetic: false), count: segments.count))
     tokens.withUnsafeMutableBufferPointer { tokens in
       segments.withUnsafeBufferPointer { segments in
         for index in segments.indices { tokens[index] = Self.token(segments[index], text, word, table) }
@@ -105,7 +107,8 @@ package struct Tokenizer {
 
   /// What a token with scalars beyond ASCII is.
   private static func shape(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ word: MetricDefinition.Word, _ table: [UInt8], _ token: inout Token
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ word: MetricDefinition.Word, _ table: [UInt8],
+    _ token: inout Token
   ) {
     var characters = 0
     var classes: ScalarClass = []
@@ -114,7 +117,9 @@ package struct Tokenizer {
     while index < range.upperBound {
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
       classes.formUnion(ScalarClass.of(scalar, in: table))
-      if word == .notDatatrovePunctuation { isAllPunctuation = isAllPunctuation && DatatrovePunctuation.contains(scalar, in: table) }
+      if word == .notDatatrovePunctuation {
+        isAllPunctuation = isAllPunctuation && DatatrovePunctuation.contains(scalar, in: table)
+      }
       characters &+= 1
       index &+= length
     }

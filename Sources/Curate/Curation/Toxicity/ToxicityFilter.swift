@@ -93,7 +93,9 @@ public struct ToxicityFilter: Sendable {
     values.append(Double(score.hits))
     values.append(Double(score.distinctTerms))
     guard score.hits > 0 else { return .keep }
-    if options.action == .drop, score.perThousandWords > options.maximumScore, score.distinctTerms >= options.minimumDistinctTerms {
+    if options.action == .drop, score.perThousandWords > options.maximumScore,
+      score.distinctTerms >= options.minimumDistinctTerms
+    {
       return .drop(
         Reason(
           rule: "toxicity.maximum-score", value: score.perThousandWords, threshold: options.maximumScore,

@@ -70,7 +70,8 @@ public struct ToxicityLexicon: Sendable {
     guard let category = Category(rawValue: fields[2]) else {
       let names = Category.allCases.map(\.rawValue)
       let nearest = nearestName(to: fields[2], among: names).map { "did you mean '\($0)'? " } ?? ""
-      throw Diagnostic("unknown-category", "unknown category '\(fields[2])'", fix: nearest + "one of \(names.joined(separator: ", "))")
+      throw Diagnostic(
+        "unknown-category", "unknown category '\(fields[2])'", fix: nearest + "one of \(names.joined(separator: ", "))")
     }
     let context = fields.count == 4 ? try TermContext(fields[3], groups) : TermContext()
     return Entry(term: term.text, severity: severity, category: category, isPrefix: term.isPrefix, context: context)

@@ -107,7 +107,8 @@ private enum Croissant {
     "parentField": "cr:parentField",
     "path": "cr:path", "recordSet": "cr:recordSet", "references": "cr:references", "regex": "cr:regex",
     "repeated": "cr:repeated",
-    "replace": "cr:replace", "sc": "https://schema.org/", "samplingRate": "cr:samplingRate", "separator": "cr:separator", "source": "cr:source",
+    "replace": "cr:replace", "sc": "https://schema.org/", "samplingRate": "cr:samplingRate", "separator": "cr:separator",
+    "source": "cr:source",
     "subField": "cr:subField",
     "transform": "cr:transform",
   ]

@@ -90,7 +90,8 @@ extension Datasheet {
       metrics.map { metric in
         [
           out.escaped(metric.metric + (metric.unit.map { " (\($0))" } ?? "")), metric.edges.first.map(Figures.value) ?? "–",
-          metric.edges.last.map(Figures.value) ?? "–", sparkline(metric.kept), metric.dropped.isEmpty ? "–" : Figures.count(metric.dropped.reduce(0, +)),
+          metric.edges.last.map(Figures.value) ?? "–", sparkline(metric.kept),
+          metric.dropped.isEmpty ? "–" : Figures.count(metric.dropped.reduce(0, +)),
           HistogramPlot(histogram: metric).marks.map { out.escaped($0.words) }.joined(separator: "; "),
         ]
       })

@@ -205,7 +205,8 @@ public struct DuplicateAccount: Sendable, Equatable {
   }
 
   public init(
-    stage: String, method: String, removedDocuments: Int, cutDocuments: Int = 0, removedBytes: UInt64 = 0, clusterSizes: [ClusterSize] = [],
+    stage: String, method: String, removedDocuments: Int, cutDocuments: Int = 0, removedBytes: UInt64 = 0,
+    clusterSizes: [ClusterSize] = [],
     topSpans: [Removal] = [], topHosts: [Removal] = []
   ) {
     self.stage = stage

@@ -55,7 +55,10 @@ public enum Catalog {
     try database.insert(
       "INSERT INTO stages VALUES(?,?,?)",
       rows: plan.pipeline.stages.map {
-        [.string($0.id), .string($0.kind.name), .string(String(decoding: JSONValue.object($0.parameters.json).serialized, as: UTF8.self))]
+        [
+          .string($0.id), .string($0.kind.name),
+          .string(String(decoding: JSONValue.object($0.parameters.json).serialized, as: UTF8.self)),
+        ]
       })
     for phase in plan.phases {
       let done = phase.index < manifests.count ? manifests[phase.index] : []
@@ -64,18 +67,23 @@ public enum Catalog {
         "INSERT INTO phases VALUES(?,?,?,?,?)",
         rows: [[number, .string(phase.name), .string(phase.folder), integer(phase.tasks.count), integer(done.count)]])
       try database.insert(
-        "INSERT INTO tasks VALUES(?,?,?,?)", rows: done.map { [number, integer($0.task), .string($0.key.hexadecimal), .number($0.seconds)] })
+        "INSERT INTO tasks VALUES(?,?,?,?)",
+        rows: done.map { [number, integer($0.task), .string($0.key.hexadecimal), .number($0.seconds)] })
       try database.insert(
         "INSERT INTO outputs VALUES(?,?,?,?,?)",
         rows: done.flatMap { manifest in
-          manifest.outputs.map { [number, integer(manifest.task), .string($0.path), integer($0.bytes), .string($0.checksum.hexadecimal)] }
+          manifest.outputs.map {
+            [number, integer(manifest.task), .string($0.path), integer($0.bytes), .string($0.checksum.hexadecimal)]
+          }
         })
       try database.insert(
         "INSERT INTO counts VALUES(?,?,?,?,?,?,?,?,?,?,?)",
         rows: done.stageCounts.enumerated().map { position, counts in
           [
-            number, integer(position), .string(counts.stage), integer(counts.entered), integer(counts.kept), integer(counts.dropped),
-            integer(counts.failed), integer(counts.edited), integer(counts.bytesIn), integer(counts.bytesOut), .number(counts.seconds),
+            number, integer(position), .string(counts.stage), integer(counts.entered), integer(counts.kept),
+            integer(counts.dropped),
+            integer(counts.failed), integer(counts.edited), integer(counts.bytesIn), integer(counts.bytesOut),
+            .number(counts.seconds),
           ]
         })
       try database.insert(
@@ -85,7 +93,9 @@ public enum Catalog {
         let name: [JSONValue] = [number, .string(histogram.stage), .string(histogram.metric)]
         try database.insert(
           "INSERT INTO histograms VALUES(?,?,?,?,?,?,?)",
-          rows: [name + [integer(histogram.count), .number(histogram.sum), .number(histogram.minimum), .number(histogram.maximum)]])
+          rows: [
+            name + [integer(histogram.count), .number(histogram.sum), .number(histogram.minimum), .number(histogram.maximum)]
+          ])
         try database.insert(
           "INSERT INTO buckets VALUES(?,?,?,?,?,?,?)",
           rows: histogram.buckets.sorted { $0.key < $1.key }.map { bucket, count in
@@ -102,7 +112,9 @@ extension [TaskManifest] {
   public var ruleCounts: [RuleCount] {
     var result: [RuleCount] = []
     for rule in flatMap(\.counts.rules) {
-      if let index = result.firstIndex(where: { $0.stage == rule.stage && $0.rule == rule.rule && $0.isFailure == rule.isFailure }) {
+      if let index = result.firstIndex(where: {
+        $0.stage == rule.stage && $0.rule == rule.rule && $0.isFailure == rule.isFailure
+      }) {
         result[index].count += rule.count
       } else {
         result.append(rule)

@@ -77,6 +77,8 @@ final class SQLiteDatabase {
   }
 
   private func failure() -> Diagnostic {
-    Diagnostic("catalog", "the catalog says: \(String(cString: sqlite3_errmsg(handle)))", at: .init(file: path), fix: "remove it; 'winnow stats --rebuild' makes it anew")
+    Diagnostic(
+      "catalog", "the catalog says: \(String(cString: sqlite3_errmsg(handle)))", at: .init(file: path),
+      fix: "remove it; 'winnow stats --rebuild' makes it anew")
   }
 }

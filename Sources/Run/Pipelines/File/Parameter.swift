@@ -59,7 +59,9 @@ public struct Parameter: Sendable {
     case .boolean: "true or false"
     case .integer(let range): "a whole number\(Self.bounds(range.lowerBound, range.upperBound, none: Int.max))"
     case .number(let range):
-      range == 0...1 ? "a number from 0 to 1, or a percentage" : "a number\(Self.bounds(range.lowerBound, range.upperBound, none: .infinity))"
+      range == 0...1
+        ? "a number from 0 to 1, or a percentage"
+        : "a number\(Self.bounds(range.lowerBound, range.upperBound, none: .infinity))"
     case .bytes(let range): "a size such as 64MB\(Self.bounds(range.lowerBound, range.upperBound, none: Int.max))"
     case .text: "a text"
     case .choice(let choices): "one of " + choices.joined(separator: ", ")
@@ -95,7 +97,9 @@ public struct Parameter: Sendable {
     }
   }
 
-  private static let decimalUnits: [(String, Double)] = [("k", 1e3), ("K", 1e3), ("M", 1e6), ("B", 1e9), ("G", 1e9), ("T", 1e12)]
+  private static let decimalUnits: [(String, Double)] = [
+    ("k", 1e3), ("K", 1e3), ("M", 1e6), ("B", 1e9), ("G", 1e9), ("T", 1e12),
+  ]
   private static let byteUnits: [(String, Double)] = [
     ("KiB", 1024), ("MiB", 1_048_576), ("GiB", 1_073_741_824), ("TiB", 1_099_511_627_776),
     ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("kB", 1e3), ("B", 1),
@@ -137,7 +141,11 @@ public struct Parameters: Sendable, Hashable {
   /// With another value for a name, or one more.
   func replacing(_ name: String, with value: ParameterValue) -> Parameters {
     var result = self
-    if let place = values.firstIndex(where: { $0.name == name }) { result.values[place].value = value } else { result.values.append((name, value)) }
+    if let place = values.firstIndex(where: { $0.name == name }) {
+      result.values[place].value = value
+    } else {
+      result.values.append((name, value))
+    }
     return result
   }
 

@@ -69,7 +69,9 @@ public struct SourceKind: Sendable {
       ]),
     SourceKind(name: "html", summary: "HTML files, one page a file", output: .pages, parameters: []),
     SourceKind(name: "html-jsonl", summary: #"JSON lines {"id","url","html"}"#, output: .pages, parameters: []),
-    SourceKind(name: "jsonl", summary: #"JSON lines {"id","url","text","metadata"}, plain, gzip or zstd"#, output: .documents, parameters: []),
+    SourceKind(
+      name: "jsonl", summary: #"JSON lines {"id","url","text","metadata"}, plain, gzip or zstd"#, output: .documents,
+      parameters: []),
     SourceKind(name: "text", summary: "plain text files, one document a file", output: .documents, parameters: []),
   ]
 }

@@ -18,7 +18,9 @@ extension Pipeline {
     do { tree = try YAMLTree.parse(text, file: file) } catch { throw Diagnostics([error]) }
     var decoder = PipelineDecoder(file: file)
     let pipeline = decoder.decode(tree)
-    let found = decoder.diagnostics.sorted { ($0.place?.line ?? 0, $0.place?.column ?? 0) < ($1.place?.line ?? 0, $1.place?.column ?? 0) }
+    let found = decoder.diagnostics.sorted {
+      ($0.place?.line ?? 0, $0.place?.column ?? 0) < ($1.place?.line ?? 0, $1.place?.column ?? 0)
+    }
     let errors = found.filter { $0.severity == .error }
     guard errors.isEmpty, let pipeline else { throw Diagnostics(errors) }
     return (pipeline, found.filter { $0.severity == .warning })
@@ -60,21 +62,27 @@ private struct PipelineDecoder {
 
   private mutating func checkVersion(_ pairs: [Pair], _ root: YAMLTree) {
     guard let value = find("winnow", in: pairs) else {
-      error("missing-version", "the version of the file format is missing", root.place, fix: "write 'winnow: 1' as the first line")
+      error(
+        "missing-version", "the version of the file format is missing", root.place, fix: "write 'winnow: 1' as the first line")
       return
     }
     if value.text != "1" {
-      error("unknown-version", "unknown version '\(value.text ?? value.kindName)' of the file format", value.place, fix: "this release reads 'winnow: 1'")
+      error(
+        "unknown-version", "unknown version '\(value.text ?? value.kindName)' of the file format", value.place,
+        fix: "this release reads 'winnow: 1'")
     }
   }
 
   private mutating func decodeName(_ pairs: [Pair], _ root: YAMLTree) -> String? {
     guard let value = find("name", in: pairs) else {
-      error("missing-name", "the pipeline has no name", root.place, fix: "write 'name: my-corpus'; runs are written to runs/NAME")
+      error(
+        "missing-name", "the pipeline has no name", root.place, fix: "write 'name: my-corpus'; runs are written to runs/NAME")
       return nil
     }
     guard let name = value.text, Self.isIdentifier(name) else {
-      error("invalid-name", "'\(value.text ?? value.kindName)' cannot name a pipeline", value.place, fix: "use letters, digits, '-' and '_', starting with a letter")
+      error(
+        "invalid-name", "'\(value.text ?? value.kindName)' cannot name a pipeline", value.place,
+        fix: "use letters, digits, '-' and '_', starting with a letter")
       return nil
     }
     return name
@@ -83,15 +91,22 @@ private struct PipelineDecoder {
   static func isIdentifier(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
     let isLetter = { (byte: UInt8) in (byte | 0x20) &- UInt8(ascii: "a") < 26 }
-    return isLetter(first) && text.utf8.allSatisfy { isLetter($0) || $0 &- UInt8(ascii: "0") < 10 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    return isLetter(first)
+      && text.utf8.allSatisfy {
+        isLetter($0) || $0 &- UInt8(ascii: "0") < 10 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+      }
   }
 
   // MARK: Sources
 
   /// `source` is nil when it was named but not usable, so that edges to it are not reported a second time.
-  private mutating func decodeSources(_ pairs: [Pair], _ root: YAMLTree) -> [(id: String, place: Diagnostic.Place, source: Source?)] {
+  private mutating func decodeSources(_ pairs: [Pair], _ root: YAMLTree) -> [(
+    id: String, place: Diagnostic.Place, source: Source?
+  )] {
     guard let section = find("sources", in: pairs) else {
-      error("missing-sources", "the pipeline has no sources", root.place, fix: "add 'sources: { crawl: { read: warc, paths: [\"crawl/*.warc.gz\"] } }'")
+      error(
+        "missing-sources", "the pipeline has no sources", root.place,
+        fix: "add 'sources: { crawl: { read: warc, paths: [\"crawl/*.warc.gz\"] } }'")
       return []
     }
     guard let entries = mapping(section, "'sources'") else { return [] }
@@ -108,10 +123,14 @@ private struct PipelineDecoder {
     if let read = find("read", in: pairs) {
       kind = SourceKind.all.first { $0.name == read.text }
       if kind == nil {
-        error("unknown-reader", "unknown reader '\(read.text ?? read.kindName)'", read.place, fix: suggestion(read.text, names, "readers"))
+        error(
+          "unknown-reader", "unknown reader '\(read.text ?? read.kindName)'", read.place,
+          fix: suggestion(read.text, names, "readers"))
       }
     } else {
-      error("missing-reader", "source '\(id)' does not say how to read its files", key.place, fix: "add 'read:' with one of \(names.joined(separator: ", "))")
+      error(
+        "missing-reader", "source '\(id)' does not say how to read its files", key.place,
+        fix: "add 'read:' with one of \(names.joined(separator: ", "))")
     }
     let files = decodePaths(pairs, id, key)
     guard let kind else { return nil }
@@ -126,16 +145,22 @@ private struct PipelineDecoder {
       return nil
     }
     guard let patterns = texts(value, "'paths'") else { return nil }
-    if patterns.isEmpty { error("missing-paths", "'paths' is an empty list", value.place, fix: "name at least one file or pattern") }
+    if patterns.isEmpty {
+      error("missing-paths", "'paths' is an empty list", value.place, fix: "name at least one file or pattern")
+    }
     var files: [String] = []
     for (pattern, place) in patterns {
       if pattern.contains("://") {
-        error("remote-path", "'\(pattern)' is not a local path", place, fix: "copy the files to this machine first and name their local paths")
+        error(
+          "remote-path", "'\(pattern)' is not a local path", place,
+          fix: "copy the files to this machine first and name their local paths")
         continue
       }
       let matches = FilePattern.files(matching: pattern)
       if matches.isEmpty {
-        error("no-such-file", "no file matches '\(pattern)'", place, fix: "paths are relative to the current folder; quote patterns such as \"crawl/*.warc.gz\"")
+        error(
+          "no-such-file", "no file matches '\(pattern)'", place,
+          fix: "paths are relative to the current folder; quote patterns such as \"crawl/*.warc.gz\"")
       }
       for match in matches where !files.contains(match) { files.append(match) }
     }
@@ -148,7 +173,9 @@ private struct PipelineDecoder {
     _ pairs: [Pair], _ root: YAMLTree, _ sources: [(id: String, place: Diagnostic.Place, source: Source?)]
   ) -> [(id: String, place: Diagnostic.Place, draft: Draft?)] {
     guard let section = find("stages", in: pairs) else {
-      error("missing-stages", "the pipeline has no stages", root.place, fix: "add 'stages: { extract: { use: main-content, from: crawl } }'")
+      error(
+        "missing-stages", "the pipeline has no stages", root.place,
+        fix: "add 'stages: { extract: { use: main-content, from: crawl } }'")
       return []
     }
     guard let entries = mapping(section, "'stages'") else { return [] }
@@ -156,7 +183,8 @@ private struct PipelineDecoder {
     let nodes = sources.map(\.id) + entries.compactMap(\.key.text)
     return entries.map { key, value in
       if sources.contains(where: { $0.id == key.text }) {
-        error("duplicate-id", "'\(key.text ?? "")' is the name of a source and of a stage", key.place, fix: "rename one of them")
+        error(
+          "duplicate-id", "'\(key.text ?? "")' is the name of a source and of a stage", key.place, fix: "rename one of them")
       }
       return (key.text ?? "?", key.place, decodeStage(key, value, nodes))
     }
@@ -166,11 +194,15 @@ private struct PipelineDecoder {
     guard let id = identifier(key, "stage") else { return nil }
     guard let pairs = mapping(value, "stage '\(id)'") else { return nil }
     guard let use = find("use", in: pairs) else {
-      error("missing-use", "stage '\(id)' does not say what it does", key.place, fix: "add 'use:' with one of \(StageCatalog.all.map(\.name).joined(separator: ", "))")
+      error(
+        "missing-use", "stage '\(id)' does not say what it does", key.place,
+        fix: "add 'use:' with one of \(StageCatalog.all.map(\.name).joined(separator: ", "))")
       return nil
     }
     guard let kind = StageCatalog.all.first(where: { $0.name == use.text }) else {
-      error("unknown-stage", "unknown stage '\(use.text ?? use.kindName)'", use.place, fix: suggestion(use.text, StageCatalog.all.map(\.name), "stages"))
+      error(
+        "unknown-stage", "unknown stage '\(use.text ?? use.kindName)'", use.place,
+        fix: suggestion(use.text, StageCatalog.all.map(\.name), "stages"))
       return nil
     }
     let portNames = kind.inputs.map(\.name)
@@ -187,7 +219,8 @@ private struct PipelineDecoder {
         edges += decodeEdges(value, port, id, nodes)
       } else if port.isRequired {
         error(
-          "missing-input", "stage '\(id)' (\(kind.name)) needs '\(port.name)': where its \(port.accepts.rawValue) come from", key.place,
+          "missing-input", "stage '\(id)' (\(kind.name)) needs '\(port.name)': where its \(port.accepts.rawValue) come from",
+          key.place,
           fix: "add '\(port.name): NODE' with one of \(nodes.filter { $0 != id }.joined(separator: ", "))")
       }
     }
@@ -212,10 +245,14 @@ private struct PipelineDecoder {
     switch value.content {
     case .scalar(let text, _): return [(edge(text, 1), value.place)]
     case .sequence(let items) where port.allowsSeveral:
-      if items.isEmpty { error("missing-input", "'\(port.name)' of stage '\(id)' is an empty list", value.place, fix: "name at least one node") }
+      if items.isEmpty {
+        error("missing-input", "'\(port.name)' of stage '\(id)' is an empty list", value.place, fix: "name at least one node")
+      }
       return items.compactMap { item in
         guard let text = item.text else {
-          error("wrong-type", "'\(port.name)' lists names, here stands \(item.kindName)", item.place, fix: "write '\(port.name): [web, docs]'")
+          error(
+            "wrong-type", "'\(port.name)' lists names, here stands \(item.kindName)", item.place,
+            fix: "write '\(port.name): [web, docs]'")
           return nil
         }
         return (edge(text, 1), item.place)
@@ -233,8 +270,11 @@ private struct PipelineDecoder {
         return (edge(text, number), key.place)
       }
     default:
-      let form = port.allowsSeveral ? "the name of a node, a list of names, or a mapping of names to shares" : "the name of one node"
-      error("wrong-type", "'\(port.name)' of stage '\(id)' must be \(form), here stands \(value.kindName)", value.place, fix: "for example '\(port.name): \(nodes.first ?? "crawl")'")
+      let form =
+        port.allowsSeveral ? "the name of a node, a list of names, or a mapping of names to shares" : "the name of one node"
+      error(
+        "wrong-type", "'\(port.name)' of stage '\(id)' must be \(form), here stands \(value.kindName)", value.place,
+        fix: "for example '\(port.name): \(nodes.first ?? "crawl")'")
       return []
     }
   }
@@ -304,7 +344,9 @@ private struct PipelineDecoder {
   }
 
   private func choiceHint(_ text: String?, _ parameter: Parameter) -> String {
-    guard case .choice(let choices) = parameter.kind, let text, let near = nearestName(to: text, among: choices) else { return "" }
+    guard case .choice(let choices) = parameter.kind, let text, let near = nearestName(to: text, among: choices) else {
+      return ""
+    }
     return "; did you mean '\(near)'?"
   }
 
@@ -314,14 +356,19 @@ private struct PipelineDecoder {
     let folder = (path as NSString).deletingLastPathComponent
     let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder))?.sorted() ?? []
     let near = nearestName(to: (path as NSString).lastPathComponent, among: neighbours)
-    let fix = near.map { "did you mean '\((folder as NSString).appendingPathComponent($0))'?" } ?? "paths are relative to the current folder"
-    error("no-such-file", isFolder.boolValue ? "'\(path)' is a folder, not a file" : "the file '\(path)' does not exist", place, fix: fix)
+    let fix =
+      near.map { "did you mean '\((folder as NSString).appendingPathComponent($0))'?" }
+      ?? "paths are relative to the current folder"
+    error(
+      "no-such-file", isFolder.boolValue ? "'\(path)' is a folder, not a file" : "the file '\(path)' does not exist", place,
+      fix: fix)
   }
 
   // MARK: Edges
 
   private mutating func connect(
-    _ drafts: [(id: String, place: Diagnostic.Place, draft: Draft?)], _ sources: [(id: String, place: Diagnostic.Place, source: Source?)]
+    _ drafts: [(id: String, place: Diagnostic.Place, draft: Draft?)],
+    _ sources: [(id: String, place: Diagnostic.Place, source: Source?)]
   ) -> [Stage]? {
     let names = sources.map(\.id) + drafts.map(\.id)
     for (_, _, draft) in drafts {
@@ -338,20 +385,24 @@ private struct PipelineDecoder {
 
   private mutating func check(
     _ edge: Edge, _ place: Diagnostic.Place, of draft: Draft, _ names: [String],
-    _ sources: [(id: String, place: Diagnostic.Place, source: Source?)], _ drafts: [(id: String, place: Diagnostic.Place, draft: Draft?)]
+    _ sources: [(id: String, place: Diagnostic.Place, source: Source?)],
+    _ drafts: [(id: String, place: Diagnostic.Place, draft: Draft?)]
   ) {
     guard names.contains(edge.node) else {
       error(
-        "unknown-node", "'\(edge.port)' of stage '\(draft.id)' names '\(edge.node)', which is neither a source nor a stage", place,
+        "unknown-node", "'\(edge.port)' of stage '\(draft.id)' names '\(edge.node)', which is neither a source nor a stage",
+        place,
         fix: suggestion(edge.node, names.filter { $0 != draft.id }, "nodes"))
       return
     }
     guard let port = draft.kind.inputs.first(where: { $0.name == edge.port }) else { return }
-    let given = sources.first { $0.id == edge.node }?.source?.kind.output ?? drafts.first { $0.id == edge.node }?.draft?.kind.output
+    let given =
+      sources.first { $0.id == edge.node }?.source?.kind.output ?? drafts.first { $0.id == edge.node }?.draft?.kind.output
     guard let given else { return }
     if given != port.accepts {
       error(
-        "type-mismatch", "stage '\(draft.id)' (\(draft.kind.name)) takes \(port.accepts.rawValue) as '\(edge.port)', but '\(edge.node)' gives \(given.rawValue)",
+        "type-mismatch",
+        "stage '\(draft.id)' (\(draft.kind.name)) takes \(port.accepts.rawValue) as '\(edge.port)', but '\(edge.node)' gives \(given.rawValue)",
         place, fix: conversion(from: given, to: port.accepts, edge, sources, drafts))
       return
     }
@@ -366,11 +417,15 @@ private struct PipelineDecoder {
 
   private func conversion(
     from given: ArtifactKind, to wanted: ArtifactKind, _ edge: Edge,
-    _ sources: [(id: String, place: Diagnostic.Place, source: Source?)], _ drafts: [(id: String, place: Diagnostic.Place, draft: Draft?)]
+    _ sources: [(id: String, place: Diagnostic.Place, source: Source?)],
+    _ drafts: [(id: String, place: Diagnostic.Place, draft: Draft?)]
   ) -> String {
-    if given == .pages, wanted == .documents { return "put a 'main-content' stage between: { use: main-content, from: \(edge.node) }" }
+    if given == .pages, wanted == .documents {
+      return "put a 'main-content' stage between: { use: main-content, from: \(edge.node) }"
+    }
     let fitting =
-      sources.filter { $0.source?.kind.output == wanted }.map(\.id) + drafts.filter { $0.draft?.kind.output == wanted }.map(\.id)
+      sources.filter { $0.source?.kind.output == wanted }.map(\.id)
+      + drafts.filter { $0.draft?.kind.output == wanted }.map(\.id)
     if !fitting.isEmpty { return "nodes that give \(wanted.rawValue): \(fitting.joined(separator: ", "))" }
     let kinds = StageCatalog.all.filter { $0.output == wanted }.map(\.name)
     return "add a stage that gives \(wanted.rawValue): \(kinds.joined(separator: ", "))"
@@ -383,11 +438,14 @@ private struct PipelineDecoder {
     var waiting = drafts
     while !waiting.isEmpty {
       let waitingIDs = Set(waiting.map(\.id))
-      guard let index = waiting.firstIndex(where: { draft in !draft.edges.contains { waitingIDs.contains($0.edge.node) } }) else {
+      guard let index = waiting.firstIndex(where: { draft in !draft.edges.contains { waitingIDs.contains($0.edge.node) } })
+      else {
         let cycle = Self.cycle(in: waiting)
         let path = (cycle + cycle.prefix(1)).map(\.id).joined(separator: " -> ")
         let place = cycle[0].edges.first { edge in cycle.last?.id == edge.edge.node }?.place ?? cycle[0].place
-        error("cycle", "the stages feed each other in a circle: \(path)", place, fix: "let one of them read from a node outside the circle")
+        error(
+          "cycle", "the stages feed each other in a circle: \(path)", place,
+          fix: "let one of them read from a node outside the circle")
         return nil
       }
       placed.append(waiting.remove(at: index))
@@ -400,7 +458,9 @@ private struct PipelineDecoder {
     var path: [Draft] = [waiting[0]]
     while true {
       let current = path[path.count - 1]
-      guard let next = waiting.first(where: { candidate in current.edges.contains { $0.edge.node == candidate.id } }) else { return path }
+      guard let next = waiting.first(where: { candidate in current.edges.contains { $0.edge.node == candidate.id } }) else {
+        return path
+      }
       if let start = path.firstIndex(where: { $0.id == next.id }) {
         let loop = Array(path[start...].reversed())
         let first = loop.indices.min { loop[$0].id < loop[$1].id } ?? 0
@@ -410,12 +470,15 @@ private struct PipelineDecoder {
     }
   }
 
-  private mutating func warnAboutUnused(_ sources: [(id: String, place: Diagnostic.Place, source: Source?)], _ stages: [Stage]?) {
+  private mutating func warnAboutUnused(_ sources: [(id: String, place: Diagnostic.Place, source: Source?)], _ stages: [Stage]?)
+  {
     guard let stages else { return }
     let used = Set(stages.flatMap { $0.inputs.map(\.node) })
     for (id, place, _) in sources where !used.contains(id) {
       diagnostics.append(
-        Diagnostic("unused-source", "no stage reads from source '\(id)'", at: place, fix: "add a stage with 'from: \(id)' or remove the source", severity: .warning))
+        Diagnostic(
+          "unused-source", "no stage reads from source '\(id)'", at: place,
+          fix: "add a stage with 'from: \(id)' or remove the source", severity: .warning))
     }
   }
 
@@ -429,7 +492,9 @@ private struct PipelineDecoder {
 
   private mutating func mapping(_ node: YAMLTree, _ what: String) -> [Pair]? {
     if case .mapping(let pairs) = node.content { return pairs }
-    error("wrong-type", "\(what) must be a mapping, here stands \(node.kindName)", node.place, fix: "write 'key: value' pairs, one a line or in { }")
+    error(
+      "wrong-type", "\(what) must be a mapping, here stands \(node.kindName)", node.place,
+      fix: "write 'key: value' pairs, one a line or in { }")
     return nil
   }
 
@@ -447,20 +512,26 @@ private struct PipelineDecoder {
       }
       return result
     case .mapping:
-      error("wrong-type", "\(what) must be a path or a list of paths, here stands a mapping", node.place, fix: "write 'paths: [\"folder/*.warc.gz\"]'")
+      error(
+        "wrong-type", "\(what) must be a path or a list of paths, here stands a mapping", node.place,
+        fix: "write 'paths: [\"folder/*.warc.gz\"]'")
       return nil
     }
   }
 
   private mutating func identifier(_ key: YAMLTree, _ what: String) -> String? {
     if let id = key.text, Self.isIdentifier(id) { return id }
-    error("invalid-name", "'\(key.text ?? key.kindName)' cannot name a \(what)", key.place, fix: "use letters, digits, '-' and '_', starting with a letter")
+    error(
+      "invalid-name", "'\(key.text ?? key.kindName)' cannot name a \(what)", key.place,
+      fix: "use letters, digits, '-' and '_', starting with a letter")
     return nil
   }
 
   private mutating func checkKeys(_ pairs: [Pair], known: [String], in what: String) {
     for pair in pairs where !known.contains(pair.key.text ?? "") {
-      error("unknown-key", "unknown key '\(pair.key.text ?? pair.key.kindName)' in \(what)", pair.key.place, fix: suggestion(pair.key.text, known, "keys"))
+      error(
+        "unknown-key", "unknown key '\(pair.key.text ?? pair.key.kindName)' in \(what)", pair.key.place,
+        fix: suggestion(pair.key.text, known, "keys"))
     }
   }
 

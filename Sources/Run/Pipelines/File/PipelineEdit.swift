@@ -4,7 +4,9 @@ import Yams
 extension YAMLTree {
   /// The text of a pipeline file with a list of words as one parameter of a stage. Comments are lost.
   /// - Throws: `bad-pipeline` when the file has no such stage.
-  static func setting(_ parameter: String, to words: [String], ofStage id: String, in text: String, file: String) throws(Diagnostic) -> String {
+  static func setting(_ parameter: String, to words: [String], ofStage id: String, in text: String, file: String)
+    throws(Diagnostic) -> String
+  {
     let missing = Diagnostic("bad-pipeline", "the file has no stage '\(id)'", at: .init(file: file))
     do {
       guard var root = try Yams.compose(yaml: text), var stages = root["stages"], var stage = stages[id] else { throw missing }

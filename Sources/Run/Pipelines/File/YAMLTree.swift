@@ -15,7 +15,9 @@ struct YAMLTree {
 
   /// - Throws: `yaml-syntax` with the place, also for duplicate keys and for a file without content.
   static func parse(_ text: String, file: String) throws(Diagnostic) -> YAMLTree {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? String($0.dropLast()) : String($0) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
+    }
     func place(_ mark: Mark?, length: Int = 1) -> Diagnostic.Place {
       guard let mark, mark.line >= 1, mark.line <= lines.count else { return .init(file: file) }
       return .init(file: file, line: mark.line, column: mark.column, length: length, excerpt: lines[mark.line - 1])
@@ -26,14 +28,17 @@ struct YAMLTree {
     } catch let error as YamlError {
       switch error {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-        throw Diagnostic("yaml-syntax", "not valid YAML: \(problem)", at: place(mark), fix: Self.syntaxFix(problem, lines, mark))
+        throw Diagnostic(
+          "yaml-syntax", "not valid YAML: \(problem)", at: place(mark), fix: Self.syntaxFix(problem, lines, mark))
       case .duplicatedKeysInMapping(let duplicates, let context):
         let names = duplicates.sorted().map { "'\($0)'" }.joined(separator: ", ")
         throw Diagnostic(
-          "duplicate-key", "the key \(names) stands twice in one mapping", at: Self.secondPlace(of: duplicates.sorted().first, lines, file, from: context.mark),
+          "duplicate-key", "the key \(names) stands twice in one mapping",
+          at: Self.secondPlace(of: duplicates.sorted().first, lines, file, from: context.mark),
           fix: "keep one of them, or give the other another name")
       case .reader(let problem, _, _, _):
-        throw Diagnostic("yaml-syntax", "not readable as YAML: \(problem)", at: .init(file: file), fix: "save the file as UTF-8 text")
+        throw Diagnostic(
+          "yaml-syntax", "not readable as YAML: \(problem)", at: .init(file: file), fix: "save the file as UTF-8 text")
       default: throw Diagnostic("yaml-syntax", "not readable as YAML: \(error)", at: .init(file: file))
       }
     } catch {
@@ -61,7 +66,9 @@ struct YAMLTree {
     if problem.contains("character that cannot start any token") {
       return "indent with spaces, not tabs, and put values that start with @, ` or % in quotes"
     }
-    if problem.contains("mapping values are not allowed") { return "put a text that contains ': ' in quotes, and check the indentation" }
+    if problem.contains("mapping values are not allowed") {
+      return "put a text that contains ': ' in quotes, and check the indentation"
+    }
     if problem.contains("did not find expected") { return "check the indentation and that every { [ and quote is closed" }
     return nil
   }

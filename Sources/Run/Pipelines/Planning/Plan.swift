@@ -99,7 +99,9 @@ extension Plan {
   /// As written to `plan.json`.
   public func json(version: String) -> JSONValue {
     let phases: [JSONValue] = phases.map { phase in
-      var object: JSONObject = ["index": .integer(Int64(phase.index)), "name": .string(phase.name), "folder": .string(phase.folder)]
+      var object: JSONObject = [
+        "index": .integer(Int64(phase.index)), "name": .string(phase.name), "folder": .string(phase.folder),
+      ]
       switch phase.work {
       case .documents(let chain): object["chain"] = .array(chain.map { .string($0.id) })
       case .step(let stage, let step):

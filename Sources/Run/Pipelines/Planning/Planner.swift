@@ -74,7 +74,9 @@ private struct Planner {
     }
     let set = DocumentSet(phase: phases.count, folder: "stages/\(node)", parts: tasks.count)
     phases.append(
-      Phase(index: phases.count, name: node, folder: set.folder, work: .documents(chain: chain), tasks: tasks, dependsOn: dependsOn))
+      Phase(
+        index: phases.count, name: node, folder: set.folder, work: .documents(chain: chain), tasks: tasks, dependsOn: dependsOn)
+    )
     documentSets[node] = set
     placed.formUnion(chain.map(\.id))
     return set
@@ -111,7 +113,9 @@ private struct Planner {
         Phase(
           index: phases.count, name: steps.count == 1 ? stage.id : "\(stage.id)/\(step.name)",
           folder: isLast ? folder : "\(folder)/\(step.name)", work: .step(stage, step), tasks: tasks, dependsOn: all))
-      if step.writesDocuments { documentSets[stage.id] = DocumentSet(phase: phases.count - 1, folder: folder, parts: tasks.count) }
+      if step.writesDocuments {
+        documentSets[stage.id] = DocumentSet(phase: phases.count - 1, folder: folder, parts: tasks.count)
+      }
     }
   }
 

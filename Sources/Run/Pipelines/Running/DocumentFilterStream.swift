@@ -37,7 +37,9 @@ public struct DocumentFilterStream {
       let origin = Origin(file: "-", offset: lines.offset)
       var entry = LedgerEntry(id: "-#\(lines.offset)", url: "", origin: origin, stage: kind.name, outcome: .kept)
       do throws(Diagnostic) {
-        let item = try line.withUnsafeBytesTyped { (bytes) throws(Diagnostic) in try DocumentLines.parse(bytes, origin: Origin(file: "-", offset: lines.offset)) }
+        let item = try line.withUnsafeBytesTyped { (bytes) throws(Diagnostic) in
+          try DocumentLines.parse(bytes, origin: Origin(file: "-", offset: lines.offset))
+        }
         let (document, verdict, isEdited) = try judge(item, page, stage, &row)
         entry.id = document.id
         entry.url = document.url
@@ -102,7 +104,8 @@ public struct DocumentFilterStream {
 }
 
 extension [UInt8] {
-  func withUnsafeBytesTyped<Result>(_ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+  func withUnsafeBytesTyped<Result>(_ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result
+  {
     let result: Swift.Result<Result, Diagnostic> = withUnsafeBytes { bytes in
       Swift.Result { () throws(Diagnostic) in try body(bytes) }
     }
@@ -171,7 +174,9 @@ extension StageKind {
     }
     for (name, _) in written where !parameters.contains(where: { $0.name == name }) {
       let near = nearestName(to: name, among: parameters.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
-      throw Diagnostic("usage", "'\(self.name)' has no parameter '\(name)'", fix: near + "Parameters: \(parameters.map(\.name).joined(separator: ", "))")
+      throw Diagnostic(
+        "usage", "'\(self.name)' has no parameter '\(name)'",
+        fix: near + "Parameters: \(parameters.map(\.name).joined(separator: ", "))")
     }
     var values: [(String, ParameterValue)] = []
     for parameter in parameters {

@@ -35,7 +35,8 @@ struct DocumentTask {
     }
     observer.handle(
       .progress(
-        phase: phase.index, documents: handled - ticked, kept: recorder.kept - keptBefore, bytes: recorder.bytesRead - bytesBefore,
+        phase: phase.index, documents: handled - ticked, kept: recorder.kept - keptBefore,
+        bytes: recorder.bytesRead - bytesBefore,
         share: 0))
     return try recorder.finish(phase: phase.name)
   }
@@ -122,11 +123,13 @@ final class StageWorkers {
         recorder.kept(at: index, bytesIn: before.count, bytesOut: document.text.count, edited: isEdited)
       case .success(.drop(let reason)):
         try recorder.dropped(
-          at: index, id: document.id, url: document.url, document.origin, reason, bytes: before.count, edited: edited, rows: rows,
+          at: index, id: document.id, url: document.url, document.origin, reason, bytes: before.count, edited: edited,
+          rows: rows,
           document: document)
         return
       case .failure(let diagnostic):
-        try recorder.failed(at: index, id: document.id, url: document.url, document.origin, diagnostic, bytes: before.count, rows: rows)
+        try recorder.failed(
+          at: index, id: document.id, url: document.url, document.origin, diagnostic, bytes: before.count, rows: rows)
         return
       }
     }

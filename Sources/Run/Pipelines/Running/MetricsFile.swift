@@ -31,7 +31,8 @@ public struct MetricsFile: Sendable {
 
   var encoded: [UInt8] {
     var bytes = Self.magic
-    var header = JSONValue.object(["rows": .integer(Int64(ledgerLines.count)), "columns": .array(columns.map { .string($0) })]).serialized
+    var header = JSONValue.object(["rows": .integer(Int64(ledgerLines.count)), "columns": .array(columns.map { .string($0) })])
+      .serialized
     while header.count % 4 != 0 { header.append(0x20) }
     func append(_ value: UInt32) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
     append(UInt32(header.count))
@@ -44,11 +45,14 @@ public struct MetricsFile: Sendable {
   public static func read(path: String) throws(Diagnostic) -> MetricsFile {
     let bytes = try Zstandard.decompress(MappedFile.contents(of: path), maximumSize: 1 << 32)
     let damaged = Diagnostic("damaged-file", "not a metrics file", at: .init(file: path))
-    func word(_ offset: Int) -> UInt32 { bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) } }
+    func word(_ offset: Int) -> UInt32 {
+      bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    }
     guard bytes.count >= 12, bytes.starts(with: magic) else { throw damaged }
     let headerEnd = 12 + Int(word(8))
     guard headerEnd <= bytes.count, let header = try JSONScanner.parse(Array(bytes[12..<headerEnd])).object,
-      let rows = header["rows"]?.integer.flatMap({ Int(exactly: $0) }), let columns = header["columns"]?.array?.compactMap(\.string),
+      let rows = header["rows"]?.integer.flatMap({ Int(exactly: $0) }),
+      let columns = header["columns"]?.array?.compactMap(\.string),
       rows >= 0, rows < 1 << 32, bytes.count == headerEnd + 4 * rows * (1 + columns.count)
     else { throw damaged }
     var result = MetricsFile(columns: columns)

@@ -21,7 +21,9 @@ public struct Predecessor: Sendable {
   /// - Returns: its plan.
   public func makePlan(in directory: RunDirectory) throws -> Plan {
     guard directory.path != run.path else {
-      throw Diagnostic("same-run", "the new run cannot be in the folder of the old one", at: .init(file: run.path), fix: "name another with --run")
+      throw Diagnostic(
+        "same-run", "the new run cannot be in the folder of the old one", at: .init(file: run.path),
+        fix: "name another with --run")
     }
     let text = String(decoding: try MappedFile.contents(of: run.pipelineFile), as: UTF8.self)
     let changed = try YAMLTree.setting("set", to: change.settings, ofStage: change.stage.id, in: text, file: run.pipelineFile)
@@ -34,7 +36,8 @@ public struct Predecessor: Sendable {
   /// it. What the old run let go of is left out.
   func adopt(_ phase: Phase, task: Int, key: UInt64, into directory: RunDirectory) throws(Diagnostic) {
     let path = phase.manifestPath(task)
-    guard !FileManager.default.fileExists(atPath: directory.file(path)), let manifest = try TaskManifest.read(path: run.file(path)),
+    guard !FileManager.default.fileExists(atPath: directory.file(path)),
+      let manifest = try TaskManifest.read(path: run.file(path)),
       manifest.key == key
     else { return }
     for output in manifest.outputs where FileManager.default.fileExists(atPath: run.file(output.path)) {
@@ -58,11 +61,13 @@ public struct Predecessor: Sendable {
   /// what it was.
   ///
   /// - Parameter committed: the new run's manifests of the phases before this one.
-  func manifest(toRevise phase: Phase, task: Int, committed: [[TaskManifest]], keys: inout TaskKeys) throws(Diagnostic) -> TaskManifest? {
-    guard phase.index == change.phase, plan.phases.indices.contains(phase.index), plan.phases[phase.index].tasks.count == phase.tasks.count,
+  func manifest(toRevise phase: Phase, task: Int, committed: [[TaskManifest]], keys: inout TaskKeys) throws(Diagnostic)
+    -> TaskManifest?
+  {
+    guard phase.index == change.phase, plan.phases.indices.contains(phase.index),
+      plan.phases[phase.index].tasks.count == phase.tasks.count,
       let manifest = try TaskManifest.read(path: run.file(phase.manifestPath(task)))
     else { return nil }
     return try keys.key(of: plan.phases[phase.index], task: task, committed: committed) == manifest.key ? manifest : nil
   }
 }
-

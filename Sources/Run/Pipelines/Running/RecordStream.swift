@@ -74,7 +74,8 @@ struct RecordStream {
     let size = Double(fileSize(path))
     defer { progress?.bytes = before + size }
     while let item = try lines.next({ Self.parse($0, path) }) {
-      progress?.bytes = before + (lines.isCompressed ? lines.share * size : Double(lines.lineOffset - min(lines.lineOffset, offset)))
+      progress?.bytes =
+        before + (lines.isCompressed ? lines.share * size : Double(lines.lineOffset - min(lines.lineOffset, offset)))
       guard let item else { continue }
       let origin = Origin(file: path, offset: lines.lineOffset)
       let place = "\(path)#\(lines.lineOffset)"

@@ -39,7 +39,8 @@ public struct Run: Sendable {
     try? FileManager.default.removeItem(atPath: directory.workFolder)
     try writePlan()
     observer.handle(.runStarted(name: plan.pipeline.name, folder: directory.path, phases: plan.phases.count))
-    let runner = TaskRunner(plan: plan, run: directory, threads: threads, stop: stop, observer: observer, predecessor: predecessor)
+    let runner = TaskRunner(
+      plan: plan, run: directory, threads: threads, stop: stop, observer: observer, predecessor: predecessor)
     var keys = TaskKeys(plan: plan, run: directory)
     var manifests: [[TaskManifest]] = []
     for phase in plan.phases {
@@ -73,7 +74,8 @@ public struct Run: Sendable {
       if let manifest { results.withLock { $0[task] = manifest } } else { pending.append(task) }
     }
     observer.handle(
-      .phaseStarted(index: phase.index, name: phase.name, tasks: phase.tasks.count, committed: phase.tasks.count - pending.count))
+      .phaseStarted(
+        index: phase.index, name: phase.name, tasks: phase.tasks.count, committed: phase.tasks.count - pending.count))
     try removeStale(phase)
     let revisable = try revisable(pending, of: phase, before)
     let allKeys = taskKeys
@@ -86,7 +88,8 @@ public struct Run: Sendable {
     }
     let manifests = results.withLock { $0 }.compactMap { $0 }
     guard manifests.count == phase.tasks.count else {
-      throw Diagnostic("incomplete-phase", "phase '\(phase.name)' ended with \(manifests.count) of \(phase.tasks.count) tasks committed")
+      throw Diagnostic(
+        "incomplete-phase", "phase '\(phase.name)' ended with \(manifests.count) of \(phase.tasks.count) tasks committed")
     }
     try checkBalance(phase, manifests, before)
     observer.handle(
@@ -96,7 +99,8 @@ public struct Run: Sendable {
   }
 
   /// The predecessor's manifests of those tasks whose outputs can be revised.
-  private func revisable(_ tasks: [Int], of phase: Phase, _ before: [[TaskManifest]]) throws(Diagnostic) -> [Int: TaskManifest] {
+  private func revisable(_ tasks: [Int], of phase: Phase, _ before: [[TaskManifest]]) throws(Diagnostic) -> [Int: TaskManifest]
+  {
     guard let predecessor else { return [:] }
     var keys = TaskKeys(plan: predecessor.plan, run: directory)
     var result: [Int: TaskManifest] = [:]
@@ -109,7 +113,8 @@ public struct Run: Sendable {
     let prefix = phase.writesDocuments ? "part-" : "task-"
     let folder = directory.file(phase.folder)
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-      guard name.hasPrefix(prefix), name.hasSuffix(".done.json"), let task = Int(name.dropFirst(prefix.count).prefix(5)), task >= phase.tasks.count
+      guard name.hasPrefix(prefix), name.hasSuffix(".done.json"), let task = Int(name.dropFirst(prefix.count).prefix(5)),
+        task >= phase.tasks.count
       else { continue }
       for output in (try? TaskManifest.read(path: folder + "/" + name))?.outputs ?? [] { unlink(directory.file(output.path)) }
       unlink(folder + "/" + name)
@@ -121,14 +126,16 @@ public struct Run: Sendable {
     guard phase.writesDocuments else { return }
     var expected: [Int: Int] = [:]
     for (task, input) in phase.tasks.enumerated() {
-      guard case .part(let source, let index, _) = input, let given = before[source][index].counts.stages.last?.kept ?? before[source][index].counts.input?.kept
+      guard case .part(let source, let index, _) = input,
+        let given = before[source][index].counts.stages.last?.kept ?? before[source][index].counts.input?.kept
       else { continue }
       expected[task] = given
     }
     for (task, manifest) in manifests.enumerated() {
       guard let counts = manifest.counts.input, counts.balances, expected[task].map({ $0 == counts.entered }) ?? true else {
         throw Diagnostic(
-          "unbalanced", "task \(task) of phase '\(phase.name)' took in \(manifest.counts.input?.entered ?? 0) documents, \(expected[task] ?? 0) were given",
+          "unbalanced",
+          "task \(task) of phase '\(phase.name)' took in \(manifest.counts.input?.entered ?? 0) documents, \(expected[task] ?? 0) were given",
           fix: "this is a defect of Winnow: please report it with the pipeline file")
       }
     }
@@ -146,7 +153,8 @@ extension Run {
   /// Runs one task of a planned run alone, as a cluster scheduler does; a task that is already committed is left as it is.
   public func performTask(phase index: Int, task: Int) throws {
     guard plan.phases.indices.contains(index), plan.phases[index].tasks.indices.contains(task) else {
-      throw Diagnostic("no-such-task", "the plan has no task \(task) in phase \(index)", fix: "'winnow plan' lists phases and tasks")
+      throw Diagnostic(
+        "no-such-task", "the plan has no task \(task) in phase \(index)", fix: "'winnow plan' lists phases and tasks")
     }
     let runner = TaskRunner(plan: plan, run: directory, threads: threads, stop: stop, observer: observer)
     var keys = TaskKeys(plan: plan, run: directory)
@@ -157,8 +165,11 @@ extension Run {
       if needed.contains(phase.index) {
         for number in phase.tasks.indices {
           let key = try keys.key(of: phase, task: number, committed: manifests)
-          guard let manifest = try TaskManifest.read(path: directory.file(phase.manifestPath(number))), manifest.key == key else {
-            throw Diagnostic("input-not-committed", "task \(number) of phase '\(phase.name)' is not committed", fix: "run it first: phases go in order")
+          guard let manifest = try TaskManifest.read(path: directory.file(phase.manifestPath(number))), manifest.key == key
+          else {
+            throw Diagnostic(
+              "input-not-committed", "task \(number) of phase '\(phase.name)' is not committed",
+              fix: "run it first: phases go in order")
           }
           committed.append(manifest)
         }
@@ -190,7 +201,11 @@ extension [TaskManifest] {
     var result: [StageCounts] = []
     for manifest in self {
       for counts in [manifest.counts.input].compactMap({ $0 }) + manifest.counts.stages {
-        if let index = result.firstIndex(where: { $0.stage == counts.stage }) { result[index].add(counts) } else { result.append(counts) }
+        if let index = result.firstIndex(where: { $0.stage == counts.stage }) {
+          result[index].add(counts)
+        } else {
+          result.append(counts)
+        }
       }
     }
     return result

@@ -24,11 +24,14 @@ struct TaskKeys {
     }
     text += description(of: phase.tasks[task], committed)
     if case .step(let stage, let step) = phase.work {
-      let ownPartOnly = if case .eachPart = step.tasks, plan.steps(of: stage.id).first?.index == phase.index { true } else { false }
+      let ownPartOnly =
+        if case .eachPart = step.tasks, plan.steps(of: stage.id).first?.index == phase.index { true } else { false }
       for dependency in phase.dependsOn {
         let isDocumentInput = plan.phases[dependency].writesDocuments && plan.phases[dependency].stageID != stage.id
         if ownPartOnly && isDocumentInput { continue }
-        for manifest in committed[dependency] { for output in manifest.outputs { text += "\(output.path) \(output.checksum.hexadecimal)\n" } }
+        for manifest in committed[dependency] {
+          for output in manifest.outputs { text += "\(output.path) \(output.checksum.hexadecimal)\n" }
+        }
       }
     }
     return XXH64.hash(text)
@@ -47,10 +50,12 @@ struct TaskKeys {
   /// Source files count by name, size and time of change: their content is not read to decide whether to read it.
   private func description(of input: TaskInput, _ committed: [[TaskManifest]]) -> String {
     switch input {
-    case .archive(let source, let path, let range): "archive \(source.kind.name) \(source.parameters.json) \(fileStamp(path)) \(range)\n"
+    case .archive(let source, let path, let range):
+      "archive \(source.kind.name) \(source.parameters.json) \(fileStamp(path)) \(range)\n"
     case .files(let source, let paths): "files \(source.kind.name) " + paths.map(fileStamp).joined(separator: " ") + "\n"
     case .part(let phase, let index, let share):
-      "part \(share) " + (committed[phase][index].outputs.first { $0.path.contains("/part-") }?.checksum ?? 0).hexadecimal + "\n"
+      "part \(share) " + (committed[phase][index].outputs.first { $0.path.contains("/part-") }?.checksum ?? 0).hexadecimal
+        + "\n"
     case .none: ""
     }
   }

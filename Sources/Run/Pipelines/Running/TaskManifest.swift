@@ -52,7 +52,10 @@ public struct TaskManifest: Sendable, Equatable {
     object["stages"] = .array(counts.stages.map { .object(Self.json($0)) })
     object["rules"] = .array(
       counts.rules.map {
-        ["stage": .string($0.stage), "rule": .string($0.rule), "failure": .bool($0.isFailure), "count": .integer(Int64($0.count))]
+        [
+          "stage": .string($0.stage), "rule": .string($0.rule), "failure": .bool($0.isFailure),
+          "count": .integer(Int64($0.count)),
+        ]
       })
     object["histograms"] = .array(
       counts.histograms.filter { $0.count > 0 }.map { histogram in
@@ -85,7 +88,8 @@ public struct TaskManifest: Sendable, Equatable {
       if error.code == "not-found" { return nil }
       throw error
     }
-    let damaged = Diagnostic("damaged-file", "not a task manifest", at: .init(file: path), fix: "remove it; the task is then run again")
+    let damaged = Diagnostic(
+      "damaged-file", "not a task manifest", at: .init(file: path), fix: "remove it; the task is then run again")
     guard let object = (try? JSONScanner.parse(file))?.object, object["winnow"] == 1,
       let key = object["key"]?.string.flatMap({ UInt64($0, radix: 16) }), let phase = object["phase"]?.string,
       let task = object["task"]?.integer, let outputs = object["outputs"]?.array
@@ -134,6 +138,7 @@ public struct TaskManifest: Sendable, Equatable {
     }
     return Histogram(
       stage: object["stage"]?.string ?? "", metric: object["metric"]?.string ?? "", buckets: buckets,
-      sum: object["sum"]?.number ?? 0, minimum: object["minimum"]?.number ?? .infinity, maximum: object["maximum"]?.number ?? -.infinity)
+      sum: object["sum"]?.number ?? 0, minimum: object["minimum"]?.number ?? .infinity,
+      maximum: object["maximum"]?.number ?? -.infinity)
   }
 }

@@ -81,7 +81,10 @@ final class TaskRecorder {
   func failedInReader(id: String, url: String, _ origin: Origin, _ diagnostic: Diagnostic) throws {
     reader.failed += 1
     count(reader.stage, diagnostic.code, isFailure: true)
-    try log(LedgerEntry(id: id, url: url, origin: origin, stage: reader.stage, outcome: .failed(code: diagnostic.code, message: diagnostic.message)))
+    try log(
+      LedgerEntry(
+        id: id, url: url, origin: origin, stage: reader.stage,
+        outcome: .failed(code: diagnostic.code, message: diagnostic.message)))
   }
 
   // MARK: Stages
@@ -103,7 +106,8 @@ final class TaskRecorder {
   }
 
   func dropped(
-    at stage: Int, id: String, url: String, _ origin: Origin, _ reason: Reason, bytes: Int, edited: [Int], rows: [[Double]] = [],
+    at stage: Int, id: String, url: String, _ origin: Origin, _ reason: Reason, bytes: Int, edited: [Int],
+    rows: [[Double]] = [],
     document: Document? = nil
   ) throws {
     stages[stage].entered += 1
@@ -127,7 +131,8 @@ final class TaskRecorder {
     measure(rows)
     try log(
       LedgerEntry(
-        id: id, url: url, origin: origin, stage: names[stage], outcome: .failed(code: diagnostic.code, message: diagnostic.message)))
+        id: id, url: url, origin: origin, stage: names[stage],
+        outcome: .failed(code: diagnostic.code, message: diagnostic.message)))
   }
 
   func write(_ document: Document, edited: [Int], rows: [[Double]]) throws {
@@ -196,7 +201,8 @@ final class TaskRecorder {
     }
     guard isBalanced && expected + taken.documents == kept else {
       throw Diagnostic(
-        "unbalanced", "task \(task) of phase '\(phase)' lost count: \(reader.entered) in, \(ledgerLines) in the ledger, \(kept) written",
+        "unbalanced",
+        "task \(task) of phase '\(phase)' lost count: \(reader.entered) in, \(ledgerLines) in the ledger, \(kept) written",
         fix: "this is a defect of Winnow: please report it with the pipeline file")
     }
   }
@@ -221,6 +227,7 @@ final class TaskRecorder {
   }
 
   private func count(_ stage: String, _ rule: String, isFailure: Bool) {
-    rules["\(stage)\u{0}\(rule)\u{0}\(isFailure)", default: RuleCount(stage: stage, rule: rule, isFailure: isFailure, count: 0)].count += 1
+    rules["\(stage)\u{0}\(rule)\u{0}\(isFailure)", default: RuleCount(stage: stage, rule: rule, isFailure: isFailure, count: 0)]
+      .count += 1
   }
 }

@@ -60,9 +60,12 @@ struct TaskRevision {
       }
     }
     let redone = try recorder.finish(phase: task.phase.name)
-    let counts = try old.counts.replacing(try undone.finish(phase: task.phase.name), by: redone) { recorder.extremes(ofColumn: $0) }
+    let counts = try old.counts.replacing(try undone.finish(phase: task.phase.name), by: redone) {
+      recorder.extremes(ofColumn: $0)
+    }
     task.observer.handle(
-      .progress(phase: task.phase.index, documents: steps.count, kept: recorder.kept, bytes: counts.input?.bytesIn ?? 0, share: 0))
+      .progress(
+        phase: task.phase.index, documents: steps.count, kept: recorder.kept, bytes: counts.input?.bytesIn ?? 0, share: 0))
     return counts
   }
 
@@ -91,7 +94,9 @@ struct TaskRevision {
     var lines = try LineReader(path: file("ledger", "jsonl.zst"))
     var steps: [Step] = []
     var row = 0
-    while let entry = try lines.next({ (line) throws(Diagnostic) in LedgerEntry(try JSONScanner.parse(line), lastStage: task.phase.stageID) }) {
+    while let entry = try lines.next({ (line) throws(Diagnostic) in
+      LedgerEntry(try JSONScanner.parse(line), lastStage: task.phase.stageID)
+    }) {
       while row < metrics.ledgerLines.count, metrics.ledgerLines[row] < steps.count { row += 1 }
       let isMeasured = row < metrics.ledgerLines.count && metrics.ledgerLines[row] == steps.count
       guard let entry, isMeasured, let decided = names.firstIndex(of: entry.stage), decided >= position else {
@@ -118,7 +123,8 @@ struct TaskRevision {
     }
     guard case (.same, true) = rejudgement.judge(decision, language: language, value: value) else { return .redo }
     guard let rule = decision.rule, case .dropped(let reason) = entry.outcome,
-      let threshold = rejudgement.threshold(of: rule, language: language, value: reason.value ?? .nan), threshold != reason.threshold
+      let threshold = rejudgement.threshold(of: rule, language: language, value: reason.value ?? .nan),
+      threshold != reason.threshold
     else { return .takeOver }
     return .newThreshold(threshold)
   }
@@ -179,16 +185,21 @@ extension TaskCounts {
   /// The counts with those of some documents replaced by what became of them now. Times are those of the new work.
   ///
   /// - Parameter extremes: the smallest and the largest value of a column, for those whose extreme may be gone.
-  func replacing(_ undone: TaskCounts, by redone: TaskCounts, extremes: (Int) -> (minimum: Double, maximum: Double)) throws(Diagnostic) -> TaskCounts {
+  func replacing(_ undone: TaskCounts, by redone: TaskCounts, extremes: (Int) -> (minimum: Double, maximum: Double))
+    throws(Diagnostic) -> TaskCounts
+  {
     guard stages.count == redone.stages.count, undone.stages.count == redone.stages.count, histogramsMatch(redone) else {
       throw Diagnostic("unbalanced", "the counts of the earlier run are of other stages", fix: "run the pipeline again")
     }
     var result = redone
     result.input = redone.input.map { $0.replacing(undone.input, in: input) }
-    for index in result.stages.indices { result.stages[index] = redone.stages[index].replacing(undone.stages[index], in: stages[index]) }
+    for index in result.stages.indices {
+      result.stages[index] = redone.stages[index].replacing(undone.stages[index], in: stages[index])
+    }
     result.rules = rules(without: undone, with: redone)
     for (index, now) in redone.histograms.enumerated() {
-      var sum = histograms.first { $0.stage == now.stage && $0.metric == now.metric } ?? Histogram(stage: now.stage, metric: now.metric)
+      var sum =
+        histograms.first { $0.stage == now.stage && $0.metric == now.metric } ?? Histogram(stage: now.stage, metric: now.metric)
       let before = undone.histograms[index]
       let isBare = before.count > 0 && (before.minimum < now.minimum || before.maximum > now.maximum)
       sum.add(now)
@@ -207,7 +218,9 @@ extension TaskCounts {
   private func rules(without undone: TaskCounts, with redone: TaskCounts) -> [RuleCount] {
     var result = rules
     func add(_ count: RuleCount, _ sign: Int) {
-      if let place = result.firstIndex(where: { $0.stage == count.stage && $0.rule == count.rule && $0.isFailure == count.isFailure }) {
+      if let place = result.firstIndex(where: {
+        $0.stage == count.stage && $0.rule == count.rule && $0.isFailure == count.isFailure
+      }) {
         result[place].count += sign * count.count
       } else {
         result.append(RuleCount(stage: count.stage, rule: count.rule, isFailure: count.isFailure, count: sign * count.count))
@@ -215,7 +228,9 @@ extension TaskCounts {
     }
     for count in redone.rules { add(count, 1) }
     for count in undone.rules { add(count, -1) }
-    return result.filter { $0.count != 0 }.sorted { ($0.stage, $0.rule, $0.isFailure ? 1 : 0) < ($1.stage, $1.rule, $1.isFailure ? 1 : 0) }
+    return result.filter { $0.count != 0 }.sorted {
+      ($0.stage, $0.rule, $0.isFailure ? 1 : 0) < ($1.stage, $1.rule, $1.isFailure ? 1 : 0)
+    }
   }
 }
 

@@ -16,7 +16,8 @@ struct TaskRunner: Sendable {
   /// - Parameter revisable: the predecessor's manifest of the task, when its outputs can be revised instead.
   func perform(_ phase: Phase, task: Int, key: UInt64, revising revisable: TaskManifest? = nil) throws -> TaskManifest {
     let started = ContinuousClock.now
-    let name = "\(phase.index)-\(taskNumber(task))-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0 ... .max).hexadecimal)"
+    let name =
+      "\(phase.index)-\(taskNumber(task))-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0 ... .max).hexadecimal)"
     let folder = run.workFolder + "/" + name
     try run.makeFolder(folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -32,7 +33,8 @@ struct TaskRunner: Sendable {
       }
     case .step(let stage, let step):
       let context = StepContext(
-        stage: stage, plan: plan, phase: phase, run: run, task: task, folder: folder, threads: step.usesAllThreads ? threads : 1,
+        stage: stage, plan: plan, phase: phase, run: run, task: task, folder: folder,
+        threads: step.usesAllThreads ? threads : 1,
         stop: stop, observer: observer)
       counts = try step.run(context)
     }
@@ -79,12 +81,15 @@ struct TaskRunner: Sendable {
         let file = run.file(output.path)
         if let temporary, output.path.hasSuffix(temporary) { continue }
         // Let go of when the stage was done: that is no damage, but its next step needs it again.
-        if let ending = phase.temporaryFiles, output.path.hasSuffix(ending), !FileManager.default.fileExists(atPath: file) { return (nil, nil) }
+        if let ending = phase.temporaryFiles, output.path.hasSuffix(ending), !FileManager.default.fileExists(atPath: file) {
+          return (nil, nil)
+        }
         guard let found = try? fileChecksum(file), found.bytes == output.bytes, found.checksum == output.checksum else {
           return (
             nil,
             Diagnostic(
-              "damaged-output", "the file does not match its checksum or is gone: its task is run again", at: .init(file: file), severity: .warning)
+              "damaged-output", "the file does not match its checksum or is gone: its task is run again", at: .init(file: file),
+              severity: .warning)
           )
         }
       }

@@ -15,7 +15,8 @@ extension Run {
     startingAt first: Phase, _ runner: TaskRunner, _ keys: inout TaskKeys, _ before: [[TaskManifest]]
   ) throws(Diagnostic) -> [[TaskManifest]]? {
     let steps = plan.steps(of: first.stageID)
-    guard steps.first?.index == first.index, let last = steps.last, last.temporaryFiles == nil, last.index - first.index == steps.count - 1,
+    guard steps.first?.index == first.index, let last = steps.last, last.temporaryFiles == nil,
+      last.index - first.index == steps.count - 1,
       steps.contains(where: { $0.temporaryFiles != nil })
     else { return nil }
     var manifests = before
@@ -23,7 +24,9 @@ extension Run {
       var own: [TaskManifest] = []
       for task in step.tasks.indices {
         let key = try keys.key(of: step, task: task, committed: manifests)
-        guard let manifest = runner.committed(step, task: task, key: key, without: step.temporaryFiles).manifest else { return nil }
+        guard let manifest = runner.committed(step, task: task, key: key, without: step.temporaryFiles).manifest else {
+          return nil
+        }
         own.append(manifest)
       }
       manifests.append(own)
@@ -40,7 +43,9 @@ extension Run {
     guard plan.finalPhase(of: phase.stageID)?.index == phase.index else { return }
     for step in plan.steps(of: phase.stageID) {
       guard let ending = step.temporaryFiles, step.index < phase.index else { continue }
-      for output in manifests[step.index].flatMap(\.outputs) where output.path.hasSuffix(ending) { unlink(directory.file(output.path)) }
+      for output in manifests[step.index].flatMap(\.outputs) where output.path.hasSuffix(ending) {
+        unlink(directory.file(output.path))
+      }
     }
   }
 }

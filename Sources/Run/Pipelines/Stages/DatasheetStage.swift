@@ -6,7 +6,9 @@ import Storage
 extension StageKind {
   static let datasheet = StageKind(
     "datasheet", "a report on corpus and run: HTML, Markdown and Croissant metadata",
-    inputs: [InputPort("from", .shards), InputPort("model", .model, required: false), InputPort("scores", .scores, required: false)],
+    inputs: [
+      InputPort("from", .shards), InputPort("model", .model, required: false), InputPort("scores", .scores, required: false),
+    ],
     output: .report,
     parameters: [
       Parameter("title", .text, "title of the report (default: the pipeline's name)"),
@@ -46,7 +48,10 @@ struct DatasheetAnswers {
       tree = try YAMLTree.parse(String(decoding: MappedFile.contents(of: path), as: UTF8.self), file: path)
     } catch { throw Diagnostics([error]) }
     guard case .mapping(let sections) = tree.content else {
-      throw Diagnostics([Diagnostic("wrong-type", "a file of answers must be a mapping", at: tree.place, fix: "write 'motivation: { purpose: … }'")])
+      throw Diagnostics([
+        Diagnostic(
+          "wrong-type", "a file of answers must be a mapping", at: tree.place, fix: "write 'motivation: { purpose: … }'")
+      ])
     }
     var result = DatasheetAnswers()
     var given: [(key: String, answer: String)] = []
@@ -60,7 +65,9 @@ struct DatasheetAnswers {
         for (question, answer) in questions { given.append(("\(section).\(question.text ?? "")", answer.text ?? "")) }
       default:
         throw Diagnostics([
-          Diagnostic("wrong-type", "'\(key.text ?? "")' must hold questions with answers, here stands \(value.kindName)", at: value.place)
+          Diagnostic(
+            "wrong-type", "'\(key.text ?? "")' must hold questions with answers, here stands \(value.kindName)", at: value.place
+          )
         ])
       }
     }

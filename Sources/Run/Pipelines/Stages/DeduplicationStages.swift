@@ -6,9 +6,12 @@ extension StageKind {
   static let exactDeduplication = deduplication(
     "exact-dedup", "drops documents with the same text or the same address", nominalRate: 120,
     parameters: [
-      Parameter("by", .choice(ExactDeduplication.Key.allCases.map(\.rawValue)), default: .text("both"), "what makes two documents the same"),
       Parameter(
-        "text-form", .choice(ExactDeduplication.TextForm.allCases.map(\.rawValue)), default: .text(ExactDeduplication.TextForm.exact.rawValue),
+        "by", .choice(ExactDeduplication.Key.allCases.map(\.rawValue)), default: .text("both"),
+        "what makes two documents the same"),
+      Parameter(
+        "text-form", .choice(ExactDeduplication.TextForm.allCases.map(\.rawValue)),
+        default: .text(ExactDeduplication.TextForm.exact.rawValue),
         "how texts are compared"),
       keepParameter,
     ]
@@ -23,14 +26,18 @@ extension StageKind {
   static let minHashDeduplication = deduplication(
     "minhash-dedup", "drops near-duplicates: MinHash-LSH, candidates confirmed by true Jaccard similarity", nominalRate: 40,
     parameters: [
-      Parameter("bands", .text, default: .text("14x8"), "bands x rows, or a preset: " + BandScheme.presets.map(\.name).joined(separator: ", ")),
+      Parameter(
+        "bands", .text, default: .text("14x8"),
+        "bands x rows, or a preset: " + BandScheme.presets.map(\.name).joined(separator: ", ")),
       Parameter(
         "shingles", .choice(ShingleShape.Unit.allCases.map(\.rawValue)), default: .text("automatic"),
         "of words where scripts have spaces, or of characters everywhere"),
       Parameter("words-per-shingle", .integer(1...1000), default: .integer(5), "words of a shingle"),
-      Parameter("characters-per-shingle", .integer(1...1000), default: .integer(9), "characters of a shingle in scripts without spaces"),
+      Parameter(
+        "characters-per-shingle", .integer(1...1000), default: .integer(9), "characters of a shingle in scripts without spaces"),
       Parameter("verify", .boolean, default: .boolean(true), "confirm candidates by their shingle sets"),
-      Parameter("minimum-jaccard", .number(0.01...1), default: .number(0.7), "similarity from which two documents are duplicates"),
+      Parameter(
+        "minimum-jaccard", .number(0.01...1), default: .number(0.7), "similarity from which two documents are duplicates"),
       Parameter("seed", .integer(0...Int.max), default: .integer(1), "seed of the hash functions"),
       keepParameter,
     ]
@@ -63,7 +70,8 @@ extension StageKind {
     options.minimumBytes = parameters.integer("minimum-bytes") ?? options.minimumBytes
     options.minimumCharacters = parameters.integer("minimum-characters") ?? options.minimumCharacters
     options.repeats = parameters.text("repeats").flatMap(RepeatPolicy.init) ?? options.repeats
-    options.minimumRemainingCharacters = parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
+    options.minimumRemainingCharacters =
+      parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
     options.engine = parameters.text("engine").flatMap(SubstringDeduplication.Engine.init) ?? options.engine
     options.keep = try keepPolicy(parameters)
     return try SubstringDeduplication(options)
@@ -73,7 +81,8 @@ extension StageKind {
     "line-dedup", "cuts lines or paragraphs that occurred before, whatever their case, digits and punctuation", nominalRate: 60,
     parameters: [
       Parameter("unit", .choice(LineDeduplication.Unit.allCases.map(\.rawValue)), default: .text("line"), "what is compared"),
-      Parameter("minimum-characters", .integer(1...(1 << 18)), default: .integer(1), "letters and digits from which a unit is compared"),
+      Parameter(
+        "minimum-characters", .integer(1...(1 << 18)), default: .integer(1), "letters and digits from which a unit is compared"),
       repeatsParameter, remainingParameter, keepParameter,
     ]
   ) { (parameters) throws(Diagnostic) in
@@ -81,17 +90,21 @@ extension StageKind {
     options.unit = parameters.text("unit").flatMap(LineDeduplication.Unit.init) ?? options.unit
     options.minimumCharacters = parameters.integer("minimum-characters") ?? options.minimumCharacters
     options.repeats = parameters.text("repeats").flatMap(RepeatPolicy.init) ?? options.repeats
-    options.minimumRemainingCharacters = parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
+    options.minimumRemainingCharacters =
+      parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
     options.keep = try keepPolicy(parameters)
     return try LineDeduplication(options)
   }
 
   static let nGramDeduplication = deduplication(
-    "ngram-dedup", "cuts paragraphs or drops documents most of whose word n-grams occurred before, by a Bloom filter", nominalRate: 40,
+    "ngram-dedup", "cuts paragraphs or drops documents most of whose word n-grams occurred before, by a Bloom filter",
+    nominalRate: 40,
     parameters: [
-      Parameter("unit", .choice(NGramDeduplication.Unit.allCases.map(\.rawValue)), default: .text("paragraph"), "what is judged"),
+      Parameter(
+        "unit", .choice(NGramDeduplication.Unit.allCases.map(\.rawValue)), default: .text("paragraph"), "what is judged"),
       Parameter("words", .integer(1...1000), default: .integer(13), "words of an n-gram"),
-      Parameter("minimum-known-share", .number(0.001...1), default: .number(0.8), "share of known n-grams from which a unit goes"),
+      Parameter(
+        "minimum-known-share", .number(0.001...1), default: .number(0.8), "share of known n-grams from which a unit goes"),
       Parameter("false-positive-rate", .number(1e-9...0.5), default: .number(0.01), "what the filter is sized for"),
       remainingParameter,
     ]
@@ -101,13 +114,15 @@ extension StageKind {
     options.words = parameters.integer("words") ?? options.words
     options.minimumKnownShare = parameters.number("minimum-known-share") ?? options.minimumKnownShare
     options.falsePositiveRate = parameters.number("false-positive-rate") ?? options.falsePositiveRate
-    options.minimumRemainingCharacters = parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
+    options.minimumRemainingCharacters =
+      parameters.integer("minimum-remaining-characters") ?? options.minimumRemainingCharacters
     return try NGramDeduplication(options)
   }
 
   private static let keepParameter = Parameter(
     "keep", .text, default: .text("smallest-id"),
-    "which of a group stays: smallest-id, longest, shortest, largest FIELD, smallest FIELD, newest FIELD, oldest FIELD, prefer FIELD A|B")
+    "which of a group stays: smallest-id, longest, shortest, largest FIELD, smallest FIELD, newest FIELD, oldest FIELD, prefer FIELD A|B"
+  )
   private static let repeatsParameter = Parameter(
     "repeats", .choice(RepeatPolicy.allCases.map(\.rawValue)), default: .text("keep-one"), "which copies stay")
   private static let remainingParameter = Parameter(
@@ -131,13 +146,17 @@ extension StageKind {
       "memory", .bytes((1 << 20)...(1 << 42)), default: .integer(defaultMemoryPerTask),
       "what one task may take; larger corpora go through files in several runs")
     return StageKind(
-      name, summary, inputs: [InputPort("from", .documents, several: true)], output: .documents, parameters: parameters + [memory],
+      name, summary, inputs: [InputPort("from", .documents, several: true)], output: .documents,
+      parameters: parameters + [memory],
       check: problems { (parameters) throws(Diagnostic) in _ = try method(parameters) }, nominalRate: nominalRate,
-      deduplication: method, body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try method(parameters) } })
+      deduplication: method,
+      body: .collective { parameters in deduplicationSteps { () throws(Diagnostic) in try method(parameters) } })
   }
 
   /// What a throwing construction says, as a check.
-  static func problems(_ body: @escaping @Sendable (Parameters) throws(Diagnostic) -> Void) -> @Sendable (Parameters) -> [Diagnostic] {
+  static func problems(_ body: @escaping @Sendable (Parameters) throws(Diagnostic) -> Void)
+    -> @Sendable (Parameters) -> [Diagnostic]
+  {
     { parameters in
       do throws(Diagnostic) {
         try body(parameters)
@@ -150,7 +169,9 @@ extension StageKind {
   static let deduplicationRanges = 8
 
   /// The four steps that all methods share.
-  static func deduplicationSteps(_ make: @escaping @Sendable () throws(Diagnostic) -> any DeduplicationMethod) -> [CollectiveStep] {
+  static func deduplicationSteps(_ make: @escaping @Sendable () throws(Diagnostic) -> any DeduplicationMethod)
+    -> [CollectiveStep]
+  {
     @Sendable func maps(_ context: StepContext) -> [String] {
       context.parts.indices.map { "\(context.folder(ofStep: "map"))/keys-\(taskNumber($0)).bin" }
     }
@@ -164,7 +185,8 @@ extension StageKind {
       },
       CollectiveStep("reduce", .fixed(ranges), temporaryFiles: ".bin") { context in
         try make().reduce(
-          range: context.task, of: ranges, maps: maps(context), to: "\(context.folder)/duplicates-\(taskNumber(context.task)).bin")
+          range: context.task, of: ranges, maps: maps(context),
+          to: "\(context.folder)/duplicates-\(taskNumber(context.task)).bin")
         return TaskCounts()
       },
       CollectiveStep("decide", .one, usesAllThreads: true, temporaryFiles: ".bin") { context in

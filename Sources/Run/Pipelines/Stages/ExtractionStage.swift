@@ -6,7 +6,8 @@ extension StageKind {
     "main-content", "a page's main text as Markdown or plain text, without navigation and boilerplate",
     inputs: [InputPort("from", .pages, several: true)], output: .documents,
     parameters: [
-      Parameter("format", .choice(MainContentExtractor.Format.allCases.map(\.rawValue)), default: .text("markdown"), "form of the text"),
+      Parameter(
+        "format", .choice(MainContentExtractor.Format.allCases.map(\.rawValue)), default: .text("markdown"), "form of the text"),
       Parameter("tables", .boolean, default: .boolean(true), "keep data tables"),
       Parameter("links", .boolean, default: .boolean(false), "keep the addresses of links"),
       Parameter(
@@ -34,7 +35,8 @@ private final class MainContentStage: PageStage {
   func document(from page: Page) throws(Diagnostic) -> ExtractionOutcome {
     let content = extractor.extract(html: page.html, url: page.url)
     guard content.text.count >= minimumBytes else {
-      return .drop(Reason(rule: "main-content.minimum-bytes", value: Double(content.text.count), threshold: Double(minimumBytes)))
+      return .drop(
+        Reason(rule: "main-content.minimum-bytes", value: Double(content.text.count), threshold: Double(minimumBytes)))
     }
     return .document(Document(page: page, content: content))
   }

@@ -106,7 +106,8 @@ private struct RuleFiles: Sendable {
     return filter.rules.map { rule, column in
       let description = filter.columns[column]
       return MetricRule(
-        rule: rule.id, metric: description.name, unit: description.unit, minimum: rule.bounds.minimum, maximum: rule.bounds.maximum)
+        rule: rule.id, metric: description.name, unit: description.unit, minimum: rule.bounds.minimum,
+        maximum: rule.bounds.maximum)
     }
   }
 

@@ -8,9 +8,12 @@ extension StageKind {
     inputs: [InputPort("from", .documents, several: true)], output: .documents,
     parameters: [
       Parameter("keep", .list, "language codes to keep, such as en, de (default: all)"),
-      Parameter("minimum-confidence", .number(0...1), default: .number(0), "drop documents whose language is less certain; languages that are easily confused count together"),
+      Parameter(
+        "minimum-confidence", .number(0...1), default: .number(0),
+        "drop documents whose language is less certain; languages that are easily confused count together"),
       Parameter("minimum-confidence-by-language", .list, "other bounds for some languages, such as en=0.7, sw=0.3"),
-      Parameter("model", .file, "fastText model with labels as the bundled one has them (default: filters/language/identifier.ftz)"),
+      Parameter(
+        "model", .file, "fastText model with labels as the bundled one has them (default: filters/language/identifier.ftz)"),
     ],
     referencedFiles: { [languageModel($0)].compactMap { $0 } },
     check: { parameters in
@@ -22,13 +25,15 @@ extension StageKind {
       if languageModel(parameters) != nil { return [] }
       return [
         Diagnostic(
-          "not-found", "the bundled language model \(bundledModel) was not found", fix: "run in the repository's folder, set WINNOW_HOME to it, or name a 'model'")
+          "not-found", "the bundled language model \(bundledModel) was not found",
+          fix: "run in the repository's folder, set WINNOW_HOME to it, or name a 'model'")
       ]
     },
     rules: { parameters in
       [
         MetricRule(
-          rule: "language.minimum-confidence", metric: "confidence", unit: "probability", minimum: parameters.number("minimum-confidence"), maximum: nil)
+          rule: "language.minimum-confidence", metric: "confidence", unit: "probability",
+          minimum: parameters.number("minimum-confidence"), maximum: nil)
       ]
     },
     body: .document(
@@ -43,7 +48,8 @@ extension StageKind {
       let parts = entry.split(separator: "=", omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, let bound = Double(parts[1]), (0...1).contains(bound) else {
         throw Diagnostic(
-          "invalid-value", "'\(entry)' is no bound for a language", fix: "write a language code, '=' and a number from 0 to 1, such as en=0.7")
+          "invalid-value", "'\(entry)' is no bound for a language",
+          fix: "write a language code, '=' and a number from 0 to 1, such as en=0.7")
       }
       bounds[String(parts[0])] = bound
     }
@@ -78,7 +84,9 @@ private final class LanguageStage: DocumentStage {
     let named = (parameters.list("keep") ?? []) + minimumConfidenceByLanguage.keys.sorted()
     for code in named where !languages.contains(code) && code != "und" && code != "mul" {
       let near = nearestName(to: code, among: languages).map { "did you mean '\($0)'? " } ?? ""
-      throw Diagnostic("unknown-language", "the model does not know the language '\(code)'", fix: near + "it knows \(languages.joined(separator: ", "))")
+      throw Diagnostic(
+        "unknown-language", "the model does not know the language '\(code)'",
+        fix: near + "it knows \(languages.joined(separator: ", "))")
     }
   }
 
@@ -95,7 +103,8 @@ private final class LanguageStage: DocumentStage {
     }
     let minimum = minimumConfidenceByLanguage[found.language] ?? minimumConfidence
     if found.confidence < minimum {
-      return .drop(Reason(rule: "language.minimum-confidence", value: found.confidence, threshold: minimum, detail: found.language))
+      return .drop(
+        Reason(rule: "language.minimum-confidence", value: found.confidence, threshold: minimum, detail: found.language))
     }
     return .keep
   }

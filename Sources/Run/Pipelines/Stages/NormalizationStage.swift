@@ -10,12 +10,14 @@ extension StageKind {
       Parameter("decode-entities", .boolean, default: .boolean(true), "turn HTML entities that were left over into characters"),
       Parameter("compose", .boolean, default: .boolean(true), "Unicode normalization form NFC"),
       Parameter("drop-private-use", .boolean, default: .boolean(true), "remove private-use characters (icon fonts)"),
-      Parameter("maximum-replacement-fraction", .number(0...1), default: .number(0.005), "drop texts with a larger share of U+FFFD"),
+      Parameter(
+        "maximum-replacement-fraction", .number(0...1), default: .number(0.005), "drop texts with a larger share of U+FFFD"),
     ],
     rules: { parameters in
       [
         MetricRule(
-          rule: "normalize.maximum-replacement-fraction", metric: "replacement-fraction", unit: "share of the characters", minimum: nil,
+          rule: "normalize.maximum-replacement-fraction", metric: "replacement-fraction", unit: "share of the characters",
+          minimum: nil,
           maximum: parameters.number("maximum-replacement-fraction"))
       ]
     },

@@ -8,21 +8,28 @@ extension StageKind {
     "toxicity", "scores documents by lexicons in their language; drops, masks or annotates",
     inputs: [InputPort("from", .documents, several: true)], output: .documents,
     parameters: [
-      Parameter("action", .choice(ToxicityFilter.Action.allCases.map(\.rawValue)), default: .text("drop"), "what happens to toxic documents"),
+      Parameter(
+        "action", .choice(ToxicityFilter.Action.allCases.map(\.rawValue)), default: .text("drop"),
+        "what happens to toxic documents"),
       Parameter("maximum-score", .number(0...1000), default: .number(10), "weighted hits per 1,000 words"),
-      Parameter("minimum-distinct-terms", .integer(2...1000), default: .integer(3), "different terms before a document can be dropped"),
+      Parameter(
+        "minimum-distinct-terms", .integer(2...1000), default: .integer(3), "different terms before a document can be dropped"),
       Parameter("lexicons", .files, "lexicon files, named by language (default: those of filters/toxicity)"),
       Parameter("default-language", .text, default: .text("en"), "language of documents that have none"),
     ],
     referencedFiles: lexiconFiles,
     check: { parameters in
-      do throws(Diagnostics) { _ = try ToxicityLexicon.load(lexiconFiles(parameters)) } catch { return error.all.filter { $0.code != "not-found" } }
+      do throws(Diagnostics) { _ = try ToxicityLexicon.load(lexiconFiles(parameters)) } catch {
+        return error.all.filter { $0.code != "not-found" }
+      }
       return []
     },
     rules: { parameters in
       guard parameters.text("action") == ToxicityFilter.Action.drop.rawValue else { return [] }
       return [
-        MetricRule(rule: "toxicity.maximum-score", metric: "score", unit: "weighted hits per 1,000 words", minimum: nil, maximum: parameters.number("maximum-score"))
+        MetricRule(
+          rule: "toxicity.maximum-score", metric: "score", unit: "weighted hits per 1,000 words", minimum: nil,
+          maximum: parameters.number("maximum-score"))
       ]
     },
     body: .document(
@@ -47,7 +54,9 @@ extension StageKind {
       metrics: { parameters throws(Diagnostic) in try redactorOptions(parameters).checkedTypes().map(\.rawValue) },
       make: { parameters throws(Diagnostic) in
         RedactionStage(
-          try redactors.value(for: parameters) { () throws(Diagnostic) in (try PersonalDataRedactor(redactorOptions(parameters)), []) })
+          try redactors.value(for: parameters) { () throws(Diagnostic) in
+            (try PersonalDataRedactor(redactorOptions(parameters)), [])
+          })
       }))
 
   private static let redactors = SharedValues<PersonalDataRedactor>()
@@ -58,7 +67,9 @@ extension StageKind {
     var options = PersonalDataRedactor.Options()
     options.policy = parameters.text("policy").flatMap(PersonalDataRedactor.Policy.init) ?? options.policy
     for type in PersonalDataType.allCases {
-      if let policy = parameters.text(type.rawValue).flatMap(PersonalDataRedactor.Policy.init) { options.policies[type] = policy }
+      if let policy = parameters.text(type.rawValue).flatMap(PersonalDataRedactor.Policy.init) {
+        options.policies[type] = policy
+      }
     }
     options.key = parameters.text("key") ?? ""
     options.maximumFinds = parameters.integer("maximum-finds")

@@ -9,14 +9,21 @@ extension StageKind {
     "token-shards", "the documents as token ids in seekable zstd shards, shuffled, with held-out splits",
     inputs: [InputPort("from", .documents, several: true), InputPort("tokenizer", .tokenizer)], output: .shards,
     parameters: [
-      Parameter("validation", .number(0...1), default: .number(0.01), "share of the clusters of near-duplicates that is held out"),
+      Parameter(
+        "validation", .number(0...1), default: .number(0.01), "share of the clusters of near-duplicates that is held out"),
       Parameter("test", .number(0...1), default: .number(0), "share held out for a test split"),
       Parameter("shard-tokens", .integer(1000...Int.max), default: .integer(100_000_000), "tokens per shard"),
-      Parameter("frame-tokens", .integer(256...(1 << 24)), default: .integer(1 << 17), "tokens per zstd frame, the unit of random access"),
+      Parameter(
+        "frame-tokens", .integer(256...(1 << 24)), default: .integer(1 << 17),
+        "tokens per zstd frame, the unit of random access"),
       Parameter("compression-level", .integer(1...22), default: .integer(2), "zstd level"),
       Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the order of the documents"),
-      Parameter("weights", .list, "epochs by language or source (metadata.source, else the host): ['language:de=2', 'source:a.example=0.5']"),
-      Parameter("packing", .choice(Packing.allCases.map(\.rawValue)), default: .text(Packing.concatenate.rawValue), "how training cuts documents into sequences"),
+      Parameter(
+        "weights", .list,
+        "epochs by language or source (metadata.source, else the host): ['language:de=2', 'source:a.example=0.5']"),
+      Parameter(
+        "packing", .choice(Packing.allCases.map(\.rawValue)), default: .text(Packing.concatenate.rawValue),
+        "how training cuts documents into sequences"),
       Parameter("sequence-length", .integer(8...65_536), "tokens of a sequence that training takes where it names none"),
     ],
     check: { parameters in
@@ -33,7 +40,8 @@ extension StageKind {
             path: "\(context.folder)/tokens-\(taskNumber(context.task)).bin", options: try shardOptions(context, tokenizer))
           try context.forEachDocument(in: context.parts[context.task]) { _, document in
             let encoded = EncodedDocument(
-              id: document.id, language: document.metadata["language"]?.string ?? "", source: document.metadata["source"]?.string ?? WebAddress(document.url)?.host ?? "",
+              id: document.id, language: document.metadata["language"]?.string ?? "",
+              source: document.metadata["source"]?.string ?? WebAddress(document.url)?.host ?? "",
               textBytes: UInt64(document.text.count), tokens: encoder.encode(document.text))
             try writer.add(encoded, cluster: document.metadata["minhash_cluster"]?.string)
           }
@@ -43,7 +51,8 @@ extension StageKind {
         CollectiveStep("write", .one, usesAllThreads: true) { context in
           let tokenizer = try loadTokenizer(context)
           let partitions = context.parts.indices.map { "\(context.folder(ofStep: "encode"))/tokens-\(taskNumber($0)).bin" }
-          let writer = try ShardSetWriter(partitions: partitions, directory: context.folder, options: try shardOptions(context, tokenizer))
+          let writer = try ShardSetWriter(
+            partitions: partitions, directory: context.folder, options: try shardOptions(context, tokenizer))
           let manifest = try writer.write(threads: context.threads)
           // The set names its tokenizer and holds it, so that whoever gets the folder can read it.
           try AtomicFile.write(tokenizer.model.tokenizerJSON, to: "\(context.folder)/tokenizer.json")

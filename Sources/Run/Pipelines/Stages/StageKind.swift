@@ -37,7 +37,9 @@ public struct StageKind: Sendable {
     /// Turns a page into a document.
     case page(@Sendable (Parameters) throws(Diagnostic) -> any PageStage)
     /// One call per document.
-    case document(metrics: @Sendable (Parameters) throws(Diagnostic) -> [String], make: @Sendable (Parameters) throws(Diagnostic) -> any DocumentStage)
+    case document(
+      metrics: @Sendable (Parameters) throws(Diagnostic) -> [String],
+      make: @Sendable (Parameters) throws(Diagnostic) -> any DocumentStage)
     /// Must see everything: a fixed list of steps.
     case collective(@Sendable (Parameters) -> [CollectiveStep])
   }

@@ -8,23 +8,37 @@ extension StageKind {
     "train-bpe", "a byte-level BPE tokenizer trained on the documents, as tokenizer.json",
     inputs: [InputPort("from", .documents, several: true)], output: .tokenizer,
     parameters: [
-      Parameter("vocabulary", .integer(257...4_194_304), default: .integer(32_768), "tokens, special ones and the 256 bytes included"),
-      Parameter("pattern", .choice(SplitPattern.names), default: .text(SplitPattern.cl100k.rawValue), "how text is cut into words first"),
+      Parameter(
+        "vocabulary", .integer(257...4_194_304), default: .integer(32_768), "tokens, special ones and the 256 bytes included"),
+      Parameter(
+        "pattern", .choice(SplitPattern.names), default: .text(SplitPattern.cl100k.rawValue), "how text is cut into words first"
+      ),
       Parameter("minimum-frequency", .integer(0...Int.max), default: .integer(0), "least count of a pair that is merged"),
       Parameter("maximum-token-length", .integer(2...100_000), "longest token, in characters"),
-      Parameter("special-tokens", .list, default: .list([BytePairModel.endOfText]), "special tokens; <|endoftext|> ends documents"),
-      Parameter("special-token-ids", .choice(BPETrainer.SpecialTokenPlacement.allCases.map(\.rawValue)), default: .text("first"), "where special tokens get their ids"),
-      Parameter("byte-order", .choice(BPETrainer.ByteOrder.allCases.map(\.rawValue)), default: .text("hugging-face"), "how bytes are numbered, which decides ties; byte-value is rustbpe's order"),
+      Parameter(
+        "special-tokens", .list, default: .list([BytePairModel.endOfText]), "special tokens; <|endoftext|> ends documents"),
+      Parameter(
+        "special-token-ids", .choice(BPETrainer.SpecialTokenPlacement.allCases.map(\.rawValue)), default: .text("first"),
+        "where special tokens get their ids"),
+      Parameter(
+        "byte-order", .choice(BPETrainer.ByteOrder.allCases.map(\.rawValue)), default: .text("hugging-face"),
+        "how bytes are numbered, which decides ties; byte-value is rustbpe's order"),
       Parameter("balance", .text, "metadata key of the groups to balance: language, source"),
-      Parameter("temperature", .number(0.01...1000), default: .number(1), "1: groups count as they come; larger: small groups count more (share^(1/temperature))"),
+      Parameter(
+        "temperature", .number(0.01...1000), default: .number(1),
+        "1: groups count as they come; larger: small groups count more (share^(1/temperature))"),
       Parameter("weights", .list, "how often a group counts: ['de=2', 'en=0.5']"),
-      Parameter("minimum-word-count", .integer(1...Int.max), default: .integer(1), "words that are rarer in their group are left out"),
-      Parameter("memory", .bytes((1 << 16)...(1 << 42)), default: .integer(1 << 30), "most bytes of word counts that a task holds before it writes them out"),
+      Parameter(
+        "minimum-word-count", .integer(1...Int.max), default: .integer(1), "words that are rarer in their group are left out"),
+      Parameter(
+        "memory", .bytes((1 << 16)...(1 << 42)), default: .integer(1 << 30),
+        "most bytes of word counts that a task holds before it writes them out"),
     ],
     check: { parameters in
       do throws(Diagnostic) {
         if try balance(parameters) != .natural, parameters.text("balance") == nil {
-          throw Diagnostic("invalid-value", "groups are weighed, but none are named", fix: "name their metadata key: 'balance: language'")
+          throw Diagnostic(
+            "invalid-value", "groups are weighed, but none are named", fix: "name their metadata key: 'balance: language'")
         }
       } catch { return [error] }
       return []
@@ -52,7 +66,8 @@ extension StageKind {
             context.report(share: Double(progress.vocabularySize) / Double(progress.targetVocabularySize))
           }
           try model.write(to: context.folder)
-          try "\(model.vocabularySize) tokens, \(summary)\n".write(toFile: "\(context.folder)/note.txt", atomically: false, encoding: .utf8)
+          try "\(model.vocabularySize) tokens, \(summary)\n".write(
+            toFile: "\(context.folder)/note.txt", atomically: false, encoding: .utf8)
           return TaskCounts()
         },
       ]
@@ -78,7 +93,8 @@ extension StageKind {
       ]
     })
 
-  private static func wordCounter(in folder: String, _ name: String, _ parameters: Parameters) throws(Diagnostic) -> WordCounter {
+  private static func wordCounter(in folder: String, _ name: String, _ parameters: Parameters) throws(Diagnostic) -> WordCounter
+  {
     try WordCounter(
       pattern: parameters.text("pattern").flatMap(SplitPattern.init(name:)) ?? .cl100k, workers: 1,
       memoryBudget: parameters.integer("memory") ?? 1 << 30, folder: folder, name: name)
@@ -93,7 +109,8 @@ extension StageKind {
     options.minimumFrequency = Int64(parameters.integer("minimum-frequency") ?? 0)
     options.maximumTokenLength = parameters.integer("maximum-token-length")
     options.specialTokens = parameters.list("special-tokens") ?? options.specialTokens
-    options.specialTokenPlacement = parameters.text("special-token-ids").flatMap(BPETrainer.SpecialTokenPlacement.init(rawValue:)) ?? .first
+    options.specialTokenPlacement =
+      parameters.text("special-token-ids").flatMap(BPETrainer.SpecialTokenPlacement.init(rawValue:)) ?? .first
     options.byteOrder = parameters.text("byte-order").flatMap(BPETrainer.ByteOrder.init(rawValue:)) ?? .huggingFace
     return options
   }

@@ -23,7 +23,8 @@ struct ChangedFilter {
     let (phase, stage, old) = try Self.find(names, plan)
     if old.options.stopsAtFirstFailure {
       throw Diagnostic(
-        "not-measured", "stage '\(stage.id)' stopped at the first rule that failed, so that other bounds cannot be tried on what it measured",
+        "not-measured",
+        "stage '\(stage.id)' stopped at the first rule that failed, so that other bounds cannot be tried on what it measured",
         fix: "run it without 'stop-at-first-failure'")
     }
     let set = try stage.parameters.addingChanges(settings)

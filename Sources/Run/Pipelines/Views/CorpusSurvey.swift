@@ -57,8 +57,10 @@ struct DropExamples {
       let chosen = examples[key] ?? []
       if chosen.count == Self.perRule, let last = chosen.last, last.hash <= hash { return }
       let example = DropAccount.Example(
-        id: entry.id, url: entry.url, value: reason.value, threshold: reason.threshold, detail: reason.duplicateOf ?? reason.detail)
-      examples[key] = Array((chosen + [(hash, example)]).sorted { ($0.hash, $0.example.id) < ($1.hash, $1.example.id) }.prefix(Self.perRule))
+        id: entry.id, url: entry.url, value: reason.value, threshold: reason.threshold,
+        detail: reason.duplicateOf ?? reason.detail)
+      examples[key] = Array(
+        (chosen + [(hash, example)]).sorted { ($0.hash, $0.example.id) < ($1.hash, $1.example.id) }.prefix(Self.perRule))
     }
     self.examples = examples
   }
@@ -73,7 +75,9 @@ extension StepContext {
       for task in phase.tasks.indices {
         if stop.isSet { throw Interrupted() }
         var lines = try LineReader(path: run.file("\(phase.folder)/ledger-\(taskNumber(task)).jsonl.zst"))
-        while let entry = try lines.next({ (line) throws(Diagnostic) in LedgerEntry(try JSONScanner.parse(line), lastStage: phase.stageID) }) {
+        while let entry = try lines.next({ (line) throws(Diagnostic) in
+          LedgerEntry(try JSONScanner.parse(line), lastStage: phase.stageID)
+        }) {
           if let entry { try body(phase, entry) }
         }
       }

@@ -32,7 +32,9 @@ struct DatasheetBuilder {
     sheet.stages = try stages()
     let shards = try ShardSet(directory: context.artifact("from") ?? "")
     sheet.languages = languages(shards.manifest)
-    sheet.domains = survey.hosts.prefix(20).map { DomainShare(domain: $0.name, documents: $0.volume.documents, bytes: $0.volume.bytes) }
+    sheet.domains = survey.hosts.prefix(20).map {
+      DomainShare(domain: $0.name, documents: $0.volume.documents, bytes: $0.volume.bytes)
+    }
     sheet.metrics = histograms
     sheet.duplicates = duplicates
     sheet.personalData = personalData
@@ -66,7 +68,8 @@ struct DatasheetBuilder {
     plan.pipeline.sources.map { source in
       let records = report.stageLines.first { $0.isReader && $0.counts.stage == source.id }?.counts.entered ?? 0
       return CorpusSource(
-        name: source.id, format: source.kind.name, files: source.files.count, bytes: source.files.map(fileSize).reduce(0, +), records: records)
+        name: source.id, format: source.kind.name, files: source.files.count, bytes: source.files.map(fileSize).reduce(0, +),
+        records: records)
     }
   }
 
@@ -76,10 +79,14 @@ struct DatasheetBuilder {
       let counts = line.counts
       func volume(_ documents: Int, _ bytes: Int = 0) -> Volume { Volume(documents: documents, bytes: UInt64(max(0, bytes))) }
       return StageAccount(
-        id: counts.stage, kind: plan.pipeline.stage(counts.stage)?.kind.name ?? "read \(plan.pipeline.source(counts.stage)?.kind.name ?? "")",
-        input: volume(counts.entered, counts.bytesIn), kept: volume(counts.kept, counts.bytesOut), edited: volume(counts.edited),
+        id: counts.stage,
+        kind: plan.pipeline.stage(counts.stage)?.kind.name ?? "read \(plan.pipeline.source(counts.stage)?.kind.name ?? "")",
+        input: volume(counts.entered, counts.bytesIn), kept: volume(counts.kept, counts.bytesOut),
+        edited: volume(counts.edited),
         dropped: volume(counts.dropped), failed: volume(counts.failed),
-        reasons: line.rules.map { DropAccount(rule: $0.rule, documents: $0.count, examples: examples.of(stage: counts.stage, rule: $0.rule)) })
+        reasons: line.rules.map {
+          DropAccount(rule: $0.rule, documents: $0.count, examples: examples.of(stage: counts.stage, rule: $0.rule))
+        })
     }
   }
 
@@ -87,7 +94,9 @@ struct DatasheetBuilder {
     var tokens: [String: Int] = [:]
     for split in manifest.splits { for (name, count) in split.languages { tokens[name, default: 0] += Int(count.tokens) } }
     return survey.languages.map {
-      LanguageShare(language: $0.name, documents: $0.volume.documents, bytes: $0.volume.bytes, tokens: tokens[$0.name == "unknown" ? "" : $0.name])
+      LanguageShare(
+        language: $0.name, documents: $0.volume.documents, bytes: $0.volume.bytes,
+        tokens: tokens[$0.name == "unknown" ? "" : $0.name])
     }
   }
 
@@ -127,10 +136,12 @@ struct DatasheetBuilder {
 
   private static func removals(_ json: JSONValue?, name: String, count: String) -> [DuplicateAccount.Removal] {
     (json?.array ?? []).compactMap { item in
-      guard let object = item.object, let text = object[name]?.string, let times = object[count]?.integer, let bytes = object["bytes"]?.integer
+      guard let object = item.object, let text = object[name]?.string, let times = object[count]?.integer,
+        let bytes = object["bytes"]?.integer
       else { return nil }
       // A span's bytes are those of one copy.
-      return DuplicateAccount.Removal(name: text, count: Int(times), bytes: UInt64(max(0, name == "text" ? bytes * times : bytes)))
+      return DuplicateAccount.Removal(
+        name: text, count: Int(times), bytes: UInt64(max(0, name == "text" ? bytes * times : bytes)))
     }
   }
 
@@ -149,7 +160,8 @@ struct DatasheetBuilder {
     let line = report.stageLines.first { $0.counts.stage == stage.id }
     return ToxicityAccount(
       method: "lexicons in the document's language, weighted hits per 1,000 words", measuredDocuments: hits?.count ?? 0,
-      matchedDocuments: (hits?.count ?? 0) - (hits?.buckets[0] ?? 0), droppedDocuments: line?.counts.dropped ?? 0, matches: Int(hits?.sum ?? 0))
+      matchedDocuments: (hits?.count ?? 0) - (hits?.buckets[0] ?? 0), droppedDocuments: line?.counts.dropped ?? 0,
+      matches: Int(hits?.sum ?? 0))
   }
 
   // MARK: Tokens
@@ -169,11 +181,15 @@ struct DatasheetBuilder {
         byLanguage[name, default: (0, 0)].tokens += count.tokens
       }
     }
-    let longest = tokenizer.model.tokens.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.prefix(12)
+    let longest = tokenizer.model.tokens.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+      .prefix(12)
     return TokenizerAccount(
       algorithm: "byte-level BPE", pattern: tokenizer.model.pattern.rawValue, vocabularySize: tokenizer.vocabularySize,
-      specialTokens: tokenizer.model.specialTokens.map(\.content), bytesPerToken: tokens > 0 ? Double(bytes) / Double(tokens) : 0,
-      languages: byLanguage.filter { $0.value.tokens > 0 && !$0.key.isEmpty }.sorted { ($1.value.tokens, $0.key) < ($0.value.tokens, $1.key) }.map {
+      specialTokens: tokenizer.model.specialTokens.map(\.content),
+      bytesPerToken: tokens > 0 ? Double(bytes) / Double(tokens) : 0,
+      languages: byLanguage.filter { $0.value.tokens > 0 && !$0.key.isEmpty }.sorted {
+        ($1.value.tokens, $0.key) < ($0.value.tokens, $1.key)
+      }.map {
         .init(language: $0.key, bytesPerToken: Double($0.value.bytes) / Double($0.value.tokens))
       },
       longestTokens: longest.map { String(decoding: $0.element, as: UTF8.self) })
@@ -188,7 +204,8 @@ struct DatasheetBuilder {
           name: split.name, documents: Int(split.count.documents), tokens: Int(split.count.tokens),
           files: split.shards.map { shard in
             let path = "\(folder)/\(shard.file)"
-            return ArtifactFile(path: path, bytes: shard.bytes, xxh64: shard.checksum.hexadecimal, sha256: sha256(of: context.run.file(path)))
+            return ArtifactFile(
+              path: path, bytes: shard.bytes, xxh64: shard.checksum.hexadecimal, sha256: sha256(of: context.run.file(path)))
           })
       })
   }
@@ -208,12 +225,16 @@ struct DatasheetBuilder {
     }
     guard let scores else { return }
     sheet.evaluation = EvaluationAccount(
-      rows: ([("all held-out text", scores["total"])] + (scores["groups"]?.object?.members.map { ($0.key, $0.value) } ?? [])).compactMap { name, value in
-        guard let score = value?.object, let loss = score["loss"]?.number, let bits = score["bits-per-byte"]?.number else { return nil }
-        return .init(
-          name: name, tokens: Int(score["tokens"]?.integer ?? 0), loss: loss, perplexity: score["token-perplexity"]?.number ?? 0, bitsPerByte: bits,
-          unigramBitsPerByte: score["unigram-bits-per-byte"]?.number)
-      })
+      rows: ([("all held-out text", scores["total"])] + (scores["groups"]?.object?.members.map { ($0.key, $0.value) } ?? []))
+        .compactMap { name, value in
+          guard let score = value?.object, let loss = score["loss"]?.number, let bits = score["bits-per-byte"]?.number else {
+            return nil
+          }
+          return .init(
+            name: name, tokens: Int(score["tokens"]?.integer ?? 0), loss: loss,
+            perplexity: score["token-perplexity"]?.number ?? 0, bitsPerByte: bits,
+            unigramBitsPerByte: score["unigram-bits-per-byte"]?.number)
+        })
     let sampling = scores["sampling"]?.object
     let settings = ["temperature", "top-k", "top-p", "seed"].compactMap { key -> String? in
       guard let value = sampling?[key], value != .null else { return nil }
@@ -235,9 +256,11 @@ struct DatasheetBuilder {
       }
     }
     let model = configuration["model"]?.object ?? [:]
-    let architecture = model.members.map { "\($0.key) \(String(decoding: $0.value.serialized, as: UTF8.self))" }.joined(separator: ", ")
+    let architecture = model.members.map { "\($0.key) \(String(decoding: $0.value.serialized, as: UTF8.self))" }.joined(
+      separator: ", ")
     return TrainingAccount(
-      architecture: architecture.isEmpty ? "Llama-style decoder" : architecture, parameters: Int(outcome["parameters"]?.integer ?? 0),
+      architecture: architecture.isEmpty ? "Llama-style decoder" : architecture,
+      parameters: Int(outcome["parameters"]?.integer ?? 0),
       steps: Int(outcome["steps"]?.integer ?? 0), tokens: Int(outcome["tokens"]?.integer ?? 0),
       settings: configuration.members.filter { $0.value.object == nil && $0.value != .null }.map {
         .init(name: $0.key, value: $0.value.string ?? String(decoding: $0.value.serialized, as: UTF8.self))
@@ -265,9 +288,13 @@ extension MetricHistogram {
   fileprivate init(_ histogram: Histogram, _ rules: [MetricRule]) {
     let present = histogram.buckets.keys.sorted()
     let range = (present.first ?? 0)...(present.last ?? 0)
-    let edges = range.map { max(Histogram.bounds(of: $0).lowerBound, histogram.minimum) } + [Histogram.bounds(of: range.upperBound).upperBound]
+    let edges =
+      range.map { max(Histogram.bounds(of: $0).lowerBound, histogram.minimum) } + [
+        Histogram.bounds(of: range.upperBound).upperBound
+      ]
     self.init(
-      metric: "\(histogram.stage).\(histogram.metric)", unit: rules.first?.unit, edges: edges, kept: range.map { histogram.buckets[$0] ?? 0 },
+      metric: "\(histogram.stage).\(histogram.metric)", unit: rules.first?.unit, edges: edges,
+      kept: range.map { histogram.buckets[$0] ?? 0 },
       thresholds: rules.map { .init(rule: $0.rule, minimum: $0.minimum, maximum: $0.maximum) })
   }
 }

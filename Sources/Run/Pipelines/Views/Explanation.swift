@@ -60,7 +60,9 @@ public struct Explanation: Sendable {
     entry.id == key || (!entry.url.isEmpty && entry.url == key) || "\(entry.origin.file)#\(entry.origin.offset)" == key
   }
 
-  private static func steps(_ phase: Phase, _ task: Int, _ run: RunDirectory, where wanted: (LedgerEntry) -> Bool) throws -> [Step] {
+  private static func steps(_ phase: Phase, _ task: Int, _ run: RunDirectory, where wanted: (LedgerEntry) -> Bool) throws
+    -> [Step]
+  {
     let path = run.file("\(phase.folder)/ledger-\(taskNumber(task)).jsonl.zst")
     var lines: LineReader
     do { lines = try LineReader(path: path) } catch {
@@ -74,7 +76,8 @@ public struct Explanation: Sendable {
     }) {
       guard let entry, wanted(entry) else { continue }
       if metrics == nil { metrics = try? MetricsFile.read(path: run.file("\(phase.folder)/metrics-\(taskNumber(task)).zst")) }
-      steps.append(Step(phase: phase, task: task, entry: entry, metrics: metrics?.row(ofLedgerLine: lines.lineNumber - 1) ?? []))
+      steps.append(
+        Step(phase: phase, task: task, entry: entry, metrics: metrics?.row(ofLedgerLine: lines.lineNumber - 1) ?? []))
     }
     return steps
   }

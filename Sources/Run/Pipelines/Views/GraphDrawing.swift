@@ -15,7 +15,9 @@ public struct GraphDrawing {
 
   public init(_ pipeline: Pipeline) {
     boxes =
-      pipeline.sources.map { Box(id: $0.id, title: $0.id, subtitle: "read \($0.kind.name)", output: $0.kind.output, isSource: true) }
+      pipeline.sources.map {
+        Box(id: $0.id, title: $0.id, subtitle: "read \($0.kind.name)", output: $0.kind.output, isSource: true)
+      }
       + pipeline.stages.map { Box(id: $0.id, title: $0.id, subtitle: $0.kind.name, output: $0.kind.output, isSource: false) }
     edges = pipeline.stages.flatMap { stage in
       stage.inputs.map { edge in

@@ -15,7 +15,8 @@ public enum Installation {
   private static var memory: Check {
     let bytes = ProcessInfo.processInfo.physicalMemory
     return Check(
-      name: "memory", isGood: bytes >= 2_000_000_000, finding: "\(bytes / 1_000_000) MB, \(ProcessInfo.processInfo.activeProcessorCount) cores",
+      name: "memory", isGood: bytes >= 2_000_000_000,
+      finding: "\(bytes / 1_000_000) MB, \(ProcessInfo.processInfo.activeProcessorCount) cores",
       fix: "2 GB are the least that the collective stages are planned for")
   }
 

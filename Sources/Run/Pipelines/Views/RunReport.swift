@@ -35,7 +35,8 @@ public struct RunReport: Sendable {
       for (position, counts) in done.stageCounts.enumerated() {
         let isReader = position == 0
         if isReader, plan.pipeline.source(counts.stage) == nil { continue }
-        lines.append(StageLine(phase: phase.index, counts: counts, isReader: isReader, rules: rules.filter { $0.stage == counts.stage }))
+        lines.append(
+          StageLine(phase: phase.index, counts: counts, isReader: isReader, rules: rules.filter { $0.stage == counts.stage }))
       }
     }
     return lines
@@ -49,7 +50,9 @@ public struct RunReport: Sendable {
   public func output(of kind: ArtifactKind, named name: String) -> String? {
     for stage in plan.pipeline.stages where stage.kind.output == kind {
       guard let phase = plan.finalPhase(of: stage.id) else { continue }
-      for output in manifests[phase.index].flatMap(\.outputs) where output.path.hasSuffix("/" + name) { return run.file(output.path) }
+      for output in manifests[phase.index].flatMap(\.outputs) where output.path.hasSuffix("/" + name) {
+        return run.file(output.path)
+      }
     }
     return nil
   }
@@ -106,12 +109,15 @@ extension Plan {
     }
     guard let object = try JSONScanner.parse(file).object, let folder = object["workingFolder"]?.string else {
       throw Diagnostic(
-        "damaged-file", "not a plan of this release", at: .init(file: run.planFile), fix: "start the run again with 'winnow run'")
+        "damaged-file", "not a plan of this release", at: .init(file: run.planFile),
+        fix: "start the run again with 'winnow run'")
     }
     let current = FileManager.default.currentDirectoryPath
     if folder != current {
       if !path.hasPrefix("/") { run = RunDirectory(path: current + "/" + path) }
-      guard chdir(folder) == 0 else { throw Diagnostic(systemCall: "enter the folder in which the run was started", path: folder) }
+      guard chdir(folder) == 0 else {
+        throw Diagnostic(systemCall: "enter the folder in which the run was started", path: folder)
+      }
     }
     return (run, Plan(try Pipeline.load(path: run.pipelineFile).pipeline))
   }

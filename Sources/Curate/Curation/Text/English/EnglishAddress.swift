@@ -20,7 +20,8 @@ enum EnglishAddress {
       guard isWord || scalar == 0x2B || scalar == 0x2D || scalar == 0x2E else { return nil }
       index += 1
     }
-    guard index - range.lowerBound >= 2, index + 2 < range.upperBound, scalars[index + 1] == 0x2F, scalars[index + 2] == 0x2F else {
+    guard index - range.lowerBound >= 2, index + 2 < range.upperBound, scalars[index + 1] == 0x2F, scalars[index + 2] == 0x2F
+    else {
       return nil
     }
     return index + 3
@@ -28,7 +29,9 @@ enum EnglishAddress {
 
   private static func isHost(_ scalars: [UInt32], _ classes: [EnglishScalars], _ range: Range<Int>) -> Bool {
     var end = range.lowerBound
-    while end < range.upperBound, isHostScalar(scalars[end]) || scalars[end] == 0x2E || scalars[end] == 0x5F || scalars[end] == 0x2D {
+    while end < range.upperBound,
+      isHostScalar(scalars[end]) || scalars[end] == 0x2E || scalars[end] == 0x5F || scalars[end] == 0x2D
+    {
       end += 1
     }
     guard isTail(scalars, end..<range.upperBound) else { return false }

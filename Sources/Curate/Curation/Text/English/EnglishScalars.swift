@@ -28,7 +28,9 @@ struct EnglishScalars: OptionSet, Sendable {
       }
     }
     for range in uncasedBlocks { for scalar in range { table[Int(scalar)] |= uncased.rawValue } }
-    for scalar in 0..<UInt32(table.count) where UnicodeTable.shared[scalar].category == .otherSymbol { table[Int(scalar)] |= icon.rawValue }
+    for scalar in 0..<UInt32(table.count) where UnicodeTable.shared[scalar].category == .otherSymbol {
+      table[Int(scalar)] |= icon.rawValue
+    }
     for scalar in punctuationMarks.unicodeScalars { table[Int(scalar.value)] |= punctuation.rawValue }
     for scalar in quotes.unicodeScalars { table[Int(scalar.value)] |= quote.rawValue }
     for scalar in currencies.unicodeScalars { table[Int(scalar.value)] |= currency.rawValue }
@@ -40,7 +42,8 @@ struct EnglishScalars: OptionSet, Sendable {
 
   /// Latin, Greek and Cyrillic, as far as they are listed there.
   private static let casedBlocks: [ClosedRange<UInt32>] = [
-    0x41...0x5A, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x1BF, 0x1C4...0x2AF, 0x386...0x386, 0x388...0x38A, 0x38C...0x38C,
+    0x41...0x5A, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x1BF, 0x1C4...0x2AF, 0x386...0x386, 0x388...0x38A,
+    0x38C...0x38C,
     0x38E...0x38F, 0x391...0x3A9, 0x3AC...0x3AF, 0x3B1...0x3C9, 0x3CC...0x3CE, 0x400...0x401, 0x403...0x40A, 0x40C...0x40D,
     0x410...0x451, 0x453...0x45A, 0x45C...0x45D, 0x490...0x491, 0x496...0x497, 0x4A2...0x4A3, 0x4AE...0x4AF, 0x4BA...0x4BB,
     0x4D8...0x4D9, 0x4E8...0x4E9, 0x1D00...0x1D25, 0x1D6B...0x1D77, 0x1D79...0x1D9A, 0x1E00...0x1EFF, 0x2C60...0x2C7B,
@@ -63,10 +66,14 @@ struct EnglishScalars: OptionSet, Sendable {
 
   /// Units that are split off behind a digit, by their scalars.
   static let units: [[UInt32]] = [
-    "km", "km²", "km³", "m", "m²", "m³", "dm", "dm²", "dm³", "cm", "cm²", "cm³", "mm", "mm²", "mm³", "ha", "µm", "nm", "yd", "in",
-    "ft", "kg", "g", "mg", "µg", "t", "lb", "oz", "m/s", "km/h", "kmh", "mph", "hPa", "Pa", "mbar", "mb", "MB", "kb", "KB", "gb",
-    "GB", "tb", "TB", "T", "G", "M", "K", "%", "км", "км²", "км³", "м", "м²", "м³", "дм", "дм²", "дм³", "см", "см²", "см³", "мм",
-    "мм²", "мм³", "нм", "кг", "г", "мг", "м/с", "км/ч", "кПа", "Па", "мбар", "Кб", "КБ", "кб", "Мб", "МБ", "мб", "Гб", "ГБ", "гб",
+    "km", "km²", "km³", "m", "m²", "m³", "dm", "dm²", "dm³", "cm", "cm²", "cm³", "mm", "mm²", "mm³", "ha", "µm", "nm", "yd",
+    "in",
+    "ft", "kg", "g", "mg", "µg", "t", "lb", "oz", "m/s", "km/h", "kmh", "mph", "hPa", "Pa", "mbar", "mb", "MB", "kb", "KB",
+    "gb",
+    "GB", "tb", "TB", "T", "G", "M", "K", "%", "км", "км²", "км³", "м", "м²", "м³", "дм", "дм²", "дм³", "см", "см²", "см³",
+    "мм",
+    "мм²", "мм³", "нм", "кг", "г", "мг", "м/с", "км/ч", "кПа", "Па", "мбар", "Кб", "КБ", "кб", "Мб", "МБ", "мб", "Гб", "ГБ",
+    "гб",
     "Тб", "ТБ",
   ].map { $0.unicodeScalars.map(\.value) }
 }
@@ -81,7 +88,8 @@ enum DatatrovePunctuation {
   static func contains(_ scalar: UInt32, in table: [UInt8]) -> Bool {
     switch scalar {
     case 0x00...0x08, 0x0B...0x1F, 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x9F: true
-    case 0xAB, 0xB4, 0xBB, 0x2013, 0x2014, 0x2019, 0x201C...0x201E, 0x2026, 0x2236, 0x2501, 0x25BA, 0x3001, 0x3008...0x300D, 0x3010,
+    case 0xAB, 0xB4, 0xBB, 0x2013, 0x2014, 0x2019, 0x201C...0x201E, 0x2026, 0x2236, 0x2501, 0x25BA, 0x3001, 0x3008...0x300D,
+      0x3010,
       0x3011, 0xFF05, 0xFF08, 0xFF09, 0xFF0C, 0xFF11, 0xFF1A, 0xFF1B, 0xFF5E:
       true
     default: scalar > 0x9F && ScalarClass.of(scalar, in: table).contains(.terminal)

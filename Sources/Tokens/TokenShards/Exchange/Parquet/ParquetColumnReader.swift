@@ -45,7 +45,9 @@ final class ParquetColumnReader {
     let entry = Entry(
       repetition: Int(try repetition?.next() ?? 0),
       definition: definition == nil ? 0 : Int(try definition?.next() ?? 0))
-    guard entry.repetition <= 1, entry.definition <= column.definition else { throw damage("a level that the schema does not have") }
+    guard entry.repetition <= 1, entry.definition <= column.definition else {
+      throw damage("a level that the schema does not have")
+    }
     return entry
   }
 
@@ -55,7 +57,9 @@ final class ParquetColumnReader {
       guard index < numbers.count else { throw damage("an index outside the dictionary") }
       return numbers[Int(index)]
     }
-    if let number = column.type == .int32 ? (try plain?.number(Int32.self)).map(signed) : try plain?.number(Int64.self) { return number }
+    if let number = column.type == .int32 ? (try plain?.number(Int32.self)).map(signed) : try plain?.number(Int64.self) {
+      return number
+    }
     guard let number = try deltas?.next() else { throw damage("a value without a page") }
     return column.type == .int32 ? signed(Int32(truncatingIfNeeded: number)) : number
   }

@@ -4,7 +4,9 @@ import Documents
 struct ParquetFooter {
   /// Codes of the format.
   enum PhysicalType: Int {
-    case int32 = 1, int64 = 2, byteArray = 6
+    case int32 = 1
+    case int64 = 2
+    case byteArray = 6
   }
 
   /// The leaf of a column and how its values are wrapped.
@@ -62,14 +64,17 @@ struct ParquetFooter {
     while let (field, value) = try reader.next() {
       switch (field, value) {
       case (2, .list(var list)):
-        while let element = try list.next() { if case .structure(let element) = element { schema.append(try Element(element)) } }
+        while let element = try list.next() {
+          if case .structure(let element) = element { schema.append(try Element(element)) }
+        }
       case (4, .list(let list)): rowGroups = list
       default: break
       }
     }
     let columns = try Self.columns(schema, reader)
     func column(_ name: String) -> Column? { columns.first { $0.name == name }?.column }
-    guard let tokens = Self.tokenNames.lazy.compactMap(column).first, tokens.listDefinition != nil, tokens.type != .byteArray else {
+    guard let tokens = Self.tokenNames.lazy.compactMap(column).first, tokens.listDefinition != nil, tokens.type != .byteArray
+    else {
       throw Diagnostic(
         "unsupported", "no column 'input_ids' or 'tokens' that is a list of integers", at: .init(file: path),
         fix: "give the tokens as lists of integers in a column input_ids; the file has "
@@ -200,7 +205,8 @@ struct ParquetFooter {
     return RowGroup(rows: rows, tokens: tokenChunk, ids: idChunk)
   }
 
-  private static func chunk(_ reader: ThriftCompactReader, _ expected: PhysicalType, _ dataEnd: Int) throws(Diagnostic) -> Chunk {
+  private static func chunk(_ reader: ThriftCompactReader, _ expected: PhysicalType, _ dataEnd: Int) throws(Diagnostic) -> Chunk
+  {
     var reader = reader
     var numbers: [Int: Int] = [:]
     while let (field, value) = try reader.next() {
@@ -217,7 +223,9 @@ struct ParquetFooter {
     // A dictionary, if there is one, stands in front of the data; some writers say 0 for none.
     var start = data
     if let dictionary = numbers[11], dictionary > 0 { start = min(start, dictionary) }
-    guard start >= 4, start <= dataEnd, size >= 0, size <= dataEnd - start else { throw reader.damage("a column outside the file") }
+    guard start >= 4, start <= dataEnd, size >= 0, size <= dataEnd - start else {
+      throw reader.damage("a column outside the file")
+    }
     return Chunk(bytes: start..<start + size, codec: codec, values: values)
   }
 }

@@ -107,7 +107,9 @@ final class ParquetPage {
           let numbers = try Self.integers(page)
           (values, encoding) = (numbers[1] ?? -1, numbers[4] ?? -1)
           (definitionSize, repetitionSize) = (numbers[5] ?? 0, numbers[6] ?? 0)
-          while let (field, value) = try page.next() { if field == 7, case .boolean(let value) = value { isCompressed = value } }
+          while let (field, value) = try page.next() {
+            if field == 7, case .boolean(let value) = value { isCompressed = value }
+          }
         default: break
         }
       }
