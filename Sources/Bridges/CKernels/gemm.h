@@ -109,7 +109,8 @@ INLINE void multiply_tile_with(
   // A pointer into A for every three rows: one for all would make each iteration wait for a chain of additions.
   const float *rows[MR / 3];
   UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] = a + 3 * r * a_row;
-  _Pragma("clang loop unroll_count(4)")
+  // Not unrolled: the addresses of several steps take more registers than there are.
+  _Pragma("clang loop unroll(disable)")
   for (; p > 0; p--) {
     floats line[TILE_VECTORS];
     UNROLLED for (int j = 0; j < TILE_VECTORS; j++) line[j] = load(b + j * LANES);
