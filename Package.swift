@@ -104,8 +104,8 @@ let package = Package(
     .executableTarget(
       name: "winnow",
       dependencies: [
-        "Documents", "Storage", "WebArchives", "MainContent", "Classification", "Deduplication", "Tokenization", "TokenShards",
-        "LanguageModels", "Training", "Evaluation", "Datasheets", "Pipelines", "CMimalloc", argumentParser,
+        "Documents", "Storage", "WebArchives", "MainContent", "Classification", "Curation", "Deduplication", "Tokenization",
+        "TokenShards", "LanguageModels", "Training", "Evaluation", "Datasheets", "Pipelines", "CMimalloc", argumentParser,
       ],
       path: "Sources/Command/winnow"),
 

@@ -93,4 +93,43 @@ import Testing
       #expect(outcome.status == 2 && outcome.errors.contains(says), "\(outcome.errors)")
     }
   }
+
+  @Test("several processes that cannot share a batch train nothing, instead of as many models into one folder")
+  func refusesStarters() throws {
+    try withShards { folder, train in
+      for (variable, name) in [("SLURM_STEP_NUM_TASKS", "srun"), ("PMI_SIZE", "MPICH")] {
+        let outcome = try Tool.run(train + ["--output", folder + "/model"], environment: [variable: "3"])
+        #expect(outcome.status == 1 && outcome.errors.contains(name) && outcome.errors.contains("Open MPI"), "\(outcome.errors)")
+      }
+      // As if mpirun had started it: Open MPI is not there, or finds no others.
+      let lonely = try Tool.run(train + ["--output", folder + "/model"], environment: ["OMPI_COMM_WORLD_SIZE": "3"])
+      #expect(lonely.status != 0 && !FileManager.default.fileExists(atPath: folder + "/model"))
+      _ = try succeed(train + ["--output", folder + "/model", "--preset", "nano"])
+    }
+  }
+
+  @Test("continuations of prompts are scored by the lexicons, or by a classifier of one's own")
+  func toxicity() throws {
+    try withShards { folder, train in
+      let model = folder + "/model", prompts = folder + "/prompts.jsonl", log = folder + "/log.jsonl"
+      _ = try succeed(train + ["--output", model, "--preset", "nano"])
+      try AtomicFile.write(
+        Array("{\"prompt\": \"word1 word2\"}\n{\"prompt\": {\"text\": \"you fucking idiot\"}}\n{\"text\": \"x\", \"language\": \"sw\"}\n".utf8), to: prompts)
+      let evaluate = ["evaluate", model, "--toxicity", prompts, "--continuations", "3", "--continuation-tokens", "5", "--json"]
+      let report = try #require(JSONScanner.parse(Array(try succeed(evaluate + ["--log-samples", log]).utf8)).object)
+      #expect(report["unscored-prompts"]?.integer == 1)
+      let rows = try #require(report["rows"]?.object)
+      #expect(rows["prompts toxic"]?.object?["prompts"]?.integer == 1 && rows["all"]?.object?["continuations"]?.integer == 6)
+      #expect(try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count == 2)
+
+      let lines = (0..<200).map { $0 % 2 == 0 ? "__label__toxic word3 word5 word7" : "__label__fine other thing else" }
+      try AtomicFile.write(Array(lines.joined(separator: "\n").utf8), to: folder + "/lines.txt")
+      _ = try succeed(["classifier", "train", folder + "/lines.txt", "--output", folder + "/toxic.bin", "--dimension", "8", "--buckets", "1000"])
+      let judged = try #require(JSONScanner.parse(Array(try succeed(evaluate + ["--toxicity-classifier", folder + "/toxic.bin"]).utf8)).object)
+      #expect(judged["threshold"]?.number == 0.5 && judged["unscored-prompts"]?.integer == 0)
+      let other = try Tool.run(evaluate + ["--toxicity-classifier", folder + "/toxic.bin", "--toxic-label", "bad"])
+      #expect(other.status == 1 && other.errors.contains("no label 'bad'"))
+      #expect(try Tool.run(evaluate + ["--memorization"]).status == 2)
+    }
+  }
 }

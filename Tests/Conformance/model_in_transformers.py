@@ -1,20 +1,23 @@
 #!/usr/bin/env python3
-"""A model that `winnow train` wrote, opened by Hugging Face transformers: same losses, same greedy text.
+"""A model that `winnow train` wrote, opened by Hugging Face transformers: same logits, same losses, same greedy text.
 
     python3 -m venv venv && venv/bin/pip install torch transformers
-    venv/bin/python Tests/Conformance/model_in_transformers.py .build/release/winnow MODEL [DOCUMENTS.jsonl]
+    swift build -c release --package-path Benchmarks --product training
+    venv/bin/python Tests/Conformance/model_in_transformers.py .build/release/winnow Benchmarks/.build/release/training MODEL [DOCUMENTS.jsonl]
 
-Compared: the mean loss of the documents in rolling windows as lm-evaluation-harness cuts them (context of one token,
-disjoint predictions), within 1e-4 nats, and 60 greedy tokens after three prompts, exactly. Opt-in: not part of `make test`.
+Compared: the logits after each of the first tokens of the documents, as many as the context holds, taken in one by one and at once, within
+1e-4; the mean loss of the documents in rolling windows as lm-evaluation-harness cuts them (context of one token, disjoint predictions),
+within 1e-4 nats; and 60 greedy tokens after three prompts, exactly. Opt-in: not part of `make test`.
 """
-import json, subprocess, sys, tempfile
+import json, math, subprocess, sys, tempfile
 
-import torch
+import numpy, torch, transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-winnow, folder = sys.argv[1:3]
-if len(sys.argv) > 3:
-    path = sys.argv[3]
+winnow, training, folder = sys.argv[1:4]
+print(f"torch {torch.__version__}, transformers {transformers.__version__}")
+if len(sys.argv) > 4:
+    path = sys.argv[4]
 else:
     texts = ["The file is read line by line, and each line is a record.\n" * 40, "Größe, naïve, 東京, Привет", "a"]
     path = tempfile.NamedTemporaryFile("w", suffix=".jsonl", delete=False).name
@@ -42,6 +45,21 @@ def windows(ids):
         done = end
 
 
+first = [prefix]
+for line in open(path):
+    first += tokenizer(json.loads(line)["text"], add_special_tokens=False)["input_ids"]
+    if len(first) >= context:
+        break
+first = first[:context]
+with tempfile.TemporaryDirectory() as work, torch.no_grad():
+    numpy.array(first, dtype="<i4").tofile(work + "/tokens")
+    subprocess.check_call([training, "logits", folder, work + "/tokens", work + "/logits"])
+    ours = torch.from_numpy(numpy.fromfile(work + "/logits", dtype="<f4").reshape(len(first) + 1, -1))
+    theirs = model(torch.tensor([first])).logits[0]
+worst, at_once = (ours[:-1] - theirs).abs().max().item(), (ours[-1] - theirs[-1]).abs().max().item()
+print(f"logits of {len(first)} tokens, up to {theirs.abs().max():.1f}: greatest difference {worst:.1e}, of the last taken in at once {at_once:.1e}")
+assert worst < 1e-4 and at_once < 1e-4
+
 total, count = 0.0, 0
 with torch.no_grad():
     for line in open(path):
@@ -54,7 +72,8 @@ expected = total / count
 ours = json.loads(
     subprocess.check_output([winnow, "evaluate", folder, "--documents", path, "--samples", "0", "--json"])
 )["total"]
-print(f"tokens {ours['tokens']} (transformers {count}), loss {ours['loss']:.6f} (transformers {expected:.6f})")
+print(f"tokens {ours['tokens']} (transformers {count}), loss {ours['loss']:.6f} (transformers {expected:.6f}), "
+      f"perplexity {math.exp(ours['loss']):.4f} (transformers {math.exp(expected):.4f})")
 assert ours["tokens"] == count
 assert abs(ours["loss"] - expected) < 1e-4
 

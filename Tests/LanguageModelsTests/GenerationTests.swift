@@ -22,6 +22,28 @@ struct GenerationTests {
     }
   }
 
+  /// Lengths below and above the least that is taken in at once.
+  @Test(
+    "a prompt taken in at once leaves what its tokens one by one leave: the same logits after it and after every token that follows",
+    arguments: DecoderPassTests.shapes.filter(\.isCausal), [1, 7, 8, 15])
+  func promptAtOnce(shape: DecoderConfiguration, length: Int) throws {
+    let decoder = try testDecoder(shape), tokens = randomTokens(20, below: 37, seed: 2), pool = ThreadPool(width: 2)
+    let plain = DecoderState(decoder, pool: pool), fast = DecoderState(decoder, pool: pool)
+    for round in 0..<2 {
+      var expected: [Float] = []
+      for token in tokens.prefix(length) { expected = plain.advance(token) }
+      var logits = fast.advance(Array(tokens.prefix(length)))
+      #expect(fast.position == length)
+      for (index, token) in tokens.dropFirst(length).enumerated() {
+        #expect(relativeError(logits, doubles(expected)) < 1e-5, "round \(round), \(index) tokens after the prompt")
+        expected = plain.advance(token)
+        logits = fast.advance(token)
+      }
+      plain.reset()
+      fast.reset()
+    }
+  }
+
   @Test("matrices read as bfloat16 give the logits of rounded matrices", arguments: [tinyShape, tinyGPT2])
   func readsBFloat16(shape: DecoderConfiguration) throws {
     let decoder = try testDecoder(shape), rounded = try testDecoder(shape), pool = ThreadPool(width: 2), layout = decoder.layout

@@ -2,7 +2,7 @@ import Foundation
 import LanguageModels
 
 /// What the trainer's parts do per second, as one JSON line each:
-/// `training gemm`, `training train CONFIGURATION`, `training generate CONFIGURATION`, `training evaluate CONFIGURATION`, with
+/// `training gemm`, and `training train|generate|evaluate|prompt CONFIGURATION`, with
 /// `--threads N` and `--rounds N`; `--bfloat16` keeps activations (train) or matrices (generate) so.
 ///
 /// The configurations are those that `training/compare.py` also gives PyTorch.
@@ -16,14 +16,17 @@ struct Training {
     let bfloat16 = arguments.contains("--bfloat16")
     arguments.removeAll { $0 == "--bfloat16" }
     if arguments.first == "follow" { return try follow(Array(arguments.dropFirst()), pool) }
+    if arguments.first == "logits" { return try logits(Array(arguments.dropFirst()), pool) }
     switch (arguments.first, arguments.dropFirst().first.flatMap { configurations[$0] }) {
     case ("gemm", _): gemm(pool, rounds: rounds ?? 30)
     case ("train", let configuration?): try train(configuration, pool, rounds: rounds ?? configuration.steps, bfloat16: bfloat16)
     case ("generate", let configuration?): try generate(configuration, pool, tokens: rounds ?? 200, bfloat16: bfloat16)
     case ("evaluate", let configuration?): try evaluate(configuration, pool, rounds: rounds ?? configuration.steps)
+    case ("prompt", let configuration?): try prompt(configuration, pool, rounds: rounds ?? 5)
     default:
-      print("usage: training gemm | train|generate|evaluate CONFIGURATION [--threads N] [--rounds N] [--bfloat16]")
+      print("usage: training gemm | train|generate|evaluate|prompt CONFIGURATION [--threads N] [--rounds N] [--bfloat16]")
       print("       training follow MODEL TOKENS BATCH LENGTH RATE OUTPUT [OPTIMIZER]")
+      print("       training logits MODEL TOKENS OUTPUT")
       print("configurations: " + configurations.keys.sorted().joined(separator: ", "))
       exit(2)
     }
@@ -211,7 +214,7 @@ struct Training {
     return buffer
   }
 
-  private static func measure(_ body: () throws -> Void) rethrows -> Double {
+  static func measure(_ body: () throws -> Void) rethrows -> Double {
     let start = ContinuousClock.now
     try body()
     return (ContinuousClock.now - start) / .seconds(1)
@@ -224,7 +227,7 @@ struct Training {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  private static func fixed(_ value: Double) -> String { String(format: "%.2f", value) }
+  static func fixed(_ value: Double) -> String { String(format: "%.2f", value) }
 
   /// The greatest resident size of this process.
   private static var peakMemory: Int {
@@ -233,7 +236,7 @@ struct Training {
     return (Int(line.filter(\.isNumber)) ?? 0) / 1024
   }
 
-  private static func report(_ members: [(String, String)]) {
+  static func report(_ members: [(String, String)]) {
     print("{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}")
   }
 }

@@ -25,11 +25,7 @@ struct AblateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Also the first pipeline without this stage.", valueName: "stage")) var toggle: [String] = []
   @Option(help: ArgumentHelp("Where texts, models and the report go.", valueName: "folder")) var output: String
   @Option(help: "Trainings of each variant.") var seeds = 3
-  @Option(help: "The shape of the models.") var preset = "tiny"
-  @Option(help: "Tokens of each training.") var tokens = 2_000_000
-  @Option(help: "Tokens of one optimizer step.") var batchTokens = 4096
-  @Option(help: "Tokens of one sequence; else the preset's context.") var sequenceLength: Int?
-  @Option(help: "The greatest learning rate.") var learningRate = 3e-3
+  @OptionGroup var size: TrainingSizeOptions
   @Option(help: "Size of the tokenizer, which is trained on the first variant.") var vocabulary = 4096
   @Option(help: ArgumentHelp("A folder with tokenizer.json to use instead.", valueName: "folder")) var tokenizer: String?
   @Option(help: ArgumentHelp("Texts to judge by (JSON lines), instead of held-out documents.", valueName: "file")) var heldOut:
@@ -42,7 +38,6 @@ struct AblateCommand: AsyncParsableCommand {
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if seeds < 2 { throw ValidationError("--seeds must be at least 2: with one, chance cannot be told from a difference") }
-    if tokens < 1 || batchTokens < 1 { throw ValidationError("--tokens and --batch-tokens must be at least 1") }
     if !(heldOutShare > 0 && heldOutShare < 1) { throw ValidationError("--held-out-share lies between 0 and 1") }
     if !(vocabulary >= 257) { throw ValidationError("--vocabulary must be at least 257: 256 bytes and the end of a text") }
   }
@@ -69,16 +64,14 @@ struct AblateCommand: AsyncParsableCommand {
 
   private var options: Ablation.Options {
     get throws {
-      do { _ = try DecoderConfiguration.preset(preset, vocabularySize: vocabulary) } catch {
-        throw UsageProblem(error.message, fix: error.fix)
-      }
+      _ = try size.model(vocabularySize: vocabulary)
       var options = Ablation.Options()
       options.seeds = seeds
-      options.preset = preset
-      options.tokens = tokens
-      options.batchTokens = batchTokens
-      options.sequenceLength = sequenceLength
-      options.learningRate = learningRate
+      options.preset = size.preset
+      options.tokens = size.tokens
+      options.batchTokens = size.batchTokens
+      options.sequenceLength = size.sequenceLength
+      options.learningRate = size.learningRate
       options.vocabulary = vocabulary
       options.tokenizer = tokenizer
       options.heldOut = heldOut

@@ -20,6 +20,7 @@ struct EvaluateCommand: ParsableCommand {
       Examples:
         winnow evaluate model --shards shards
         winnow evaluate model --shards shards --memorization
+        winnow evaluate model --toxicity prompts.jsonl --temperature 1 --top-p 0.9 --continuation-tokens 20
         winnow evaluate model --documents held-out.jsonl --json
         winnow evaluate model --task arc=ARC-Easy-test.jsonl --task my-task.yaml --log-samples answers.jsonl
       """)
@@ -31,12 +32,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Documents as JSON lines (gz, zst).", valueName: "file")) var documents: String?
   @Option(help: ArgumentHelp("A task file, or a bundled task's name; with =FILE, its records.", valueName: "task")) var task: [String] = []
   @Option(help: ArgumentHelp("Shards the model was trained on: look for each record there.", valueName: "folder")) var trainingShards: String?
-  @Option(help: "At most so many records of each task.") var limit: Int?
+  @Option(help: "At most so many records of each task, or prompts.") var limit: Int?
   @Option(help: ArgumentHelp("Also write what the model did with each record, as JSON lines.", valueName: "file")) var logSamples: String?
   @Flag(help: "Ask instead how much of the shards' training text the model gives back word for word, beside held-out text.") var memorization = false
   @Option(help: "Places of each split that are tried for it.") var places = 200
   @Option(help: "Tokens that the model is given at a place.") var prefixTokens = 32
-  @Option(help: "Tokens that it has to give back.") var continuationTokens = 32
+  @Option(help: "Tokens that it has to give back; the most tokens of a continuation that is judged for toxicity.") var continuationTokens = 32
+  @OptionGroup(title: "Toxicity") var toxicityOptions: ToxicityOptions
   @Option(help: "Stop after the document that reaches so many tokens.") var maximumTokens: Int?
   @Option(help: "Samples to write.") var samples = 3
   @Option(help: "Tokens of a sample.") var sampleTokens = 60
@@ -46,8 +48,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Threads.") var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   func run() throws {
+    if let prompts = toxicityOptions.toxicity { return try runToxicityEvaluation(prompts) }
     guard task.isEmpty ? (shards == nil) != (documents == nil) : shards == nil && documents == nil else {
-      throw UsageProblem("name what to score", fix: "either --shards FOLDER, --documents FILE or --task TASK")
+      throw UsageProblem("name what to score", fix: "either --shards FOLDER, --documents FILE, --task TASK or --toxicity PROMPTS")
     }
     guard task.isEmpty else { return try runTasks() }
     guard trainingShards == nil, limit == nil, logSamples == nil else {

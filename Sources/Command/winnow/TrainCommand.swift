@@ -14,21 +14,20 @@ struct TrainCommand: ParsableCommand {
       Writes a folder that Hugging Face transformers loads. The same command continues a run that was stopped; a continued run gives
       the same bytes as one that went through, with any number of threads. Presets: \(DecoderConfiguration.presets.map(\.name).joined(separator: ", ")).
 
+      Under Open MPI's mpirun several processes, on one machine or on many with the folders in common, share each batch and train one model.
+
       Examples:
         winnow train shards --preset tiny --tokens 2000000 --output model
         winnow train shards --preset small --tokens 50000000 --learning-rate 1e-3 --validate-every 200 --output model
         winnow train shards --preset mini --optimizer muon --query-key-norm --tensorboard --output model
+        mpirun -n 4 winnow train shards --preset small --tokens 50000000 --output model
         winnow train shards --preset mini --find-learning-rate --output model
         winnow train shards --preset gpt2-mini --schedule wsd --validate-every 100 --keep-best --patience 5 --output model
       """)
 
   @Argument(help: ArgumentHelp("The folder of the token shards.", valueName: "shards")) var shards: String
   @Option(help: ArgumentHelp("Where the model goes.", valueName: "folder")) var output: String
-  @Option(help: "The shape of the model.") var preset = "tiny"
-  @Option(help: "Tokens to train on, rounded up to whole steps.") var tokens = 2_000_000
-  @Option(help: "Tokens of one optimizer step.") var batchTokens = 4096
-  @Option(help: "Tokens of one sequence; else what the shards were written for, else the preset's context.") var sequenceLength: Int?
-  @Option(help: "The greatest learning rate.") var learningRate = 3e-3
+  @OptionGroup var size: TrainingSizeOptions
   @Option(help: "Share of the steps over which the learning rate rises.") var warmUp = 0.05
   @Option(help: "How the learning rate falls: \(LearningRateSchedule.allCases.map(\.rawValue).joined(separator: ", ")).") var schedule = "cosine"
   @Option(help: "Share of the steps over which wsd falls.") var decayShare = 0.2
@@ -46,54 +45,83 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A loss so far above the last 64 is a spike: go back and pass over its data.", valueName: "deviations"))
   var spikeDeviations: Double?
   @Flag(help: "Compute activations once more in the backward pass: less memory, a third more work.") var recompute = false
+  @Option(
+    help: ArgumentHelp(
+      "Add up the gradients of so many parts of each batch: every number of processes that divides it gives the same bytes.", valueName: "parts"))
+  var gradientParts: Int?
   @Flag(help: "Attention does not cross from one document into the next.") var separateDocuments = false
   @Flag(help: "Also write TensorBoard's event files, to the folder 'tensorboard' of the output.") var tensorboard = false
   @Flag(help: "Train a few steps with growing learning rates, say which one to take, and keep no model.") var findLearningRate = false
-  @Option(help: "Threads.") var jobs = ProcessInfo.processInfo.activeProcessorCount
+  @Option(help: "Threads, of each process (default: the cores of the machine, shared among its processes).") var jobs: Int?
   @Flag(help: "Print nothing but problems.") var quiet = false
 
   func run() throws {
-    let set = try ShardSet(directory: shards)
-    let configuration = try trainingConfiguration(set)
-    let validation = set.splitNames.contains("validation") ? try set.split("validation") : nil
+    do {
+      let group = try OpenMPI.connect()?.group ?? .alone
+      guard !findLearningRate || group.count == 1 else {
+        throw UsageProblem("--find-learning-rate is for one process", fix: "leave mpirun out")
+      }
+      try train(in: group)
+    } catch let error as Diagnostic where error.code == RankGroup.otherRankFailed {
+      // That rank says why.
+      throw ExitCode(CommandLineReport.failed)
+    } catch let error as Diagnostic where error.code == OpenMPI.notUsable && !OpenMPI.leads() {
+      throw ExitCode(CommandLineReport.failed)
+    }
+  }
+
+  private func train(in group: RankGroup) throws {
+    let pool = ThreadPool(width: max(1, jobs ?? Self.coresOfOne()))
+    let set = try group.together { () throws(Diagnostic) in try ShardSet(directory: shards) }
+    let configuration = try trainingConfiguration(set, ranks: group.count)
     let packing = set.manifest.options.packing
-    let pool = ThreadPool(width: max(1, jobs))
-    let training = ShardSequences(try set.split(ShardOptions.trainSplit), seed: seed, packing: packing)
+    let (training, validation) = try group.together { () throws(Diagnostic) in
+      (
+        ShardSequences(try set.split(ShardOptions.trainSplit), seed: seed, packing: packing),
+        set.splitNames.contains("validation") ? ShardSequences(try set.split("validation"), seed: nil, packing: packing) : nil
+      )
+    }
     if findLearningRate { return try testLearningRates(configuration, training, pool) }
     let run = try TrainingRun(
-      configuration, training: training,
-      validation: validation.map { ShardSequences($0, seed: nil, packing: packing) }, output: output, work: output + "/checkpoints",
+      configuration, training: training, validation: validation, output: output, work: output + "/checkpoints",
       specialTokens: .init(beginOfText: set.endOfDocument, endOfText: set.endOfDocument, mask: configuration.maskToken),
-      eventFolder: tensorboard ? output + "/tensorboard" : nil, pool: pool)
-    for warning in run.warnings { CommandLineReport.show(warning) }
-    if run.resumedSteps > 0, !quiet { StandardError.line("winnow: continues after step \(run.resumedSteps)") }
+      eventFolder: tensorboard ? output + "/tensorboard" : nil, pool: pool, group: group)
+    let isQuiet = quiet || !group.leads
+    if group.leads { for warning in run.warnings { CommandLineReport.show(warning) } }
+    if run.resumedSteps > 0, !isQuiet { StandardError.line("winnow: continues after step \(run.resumedSteps)") }
     let interruption = Interruption()
     let view = TrainingView(
-      isQuiet: quiet, operationsPerToken: configuration.model.trainingOperationsPerToken(sequenceLength: configuration.length),
-      peakRate: quiet ? 0 : Engine(pool: pool).peakRate())
+      isQuiet: isQuiet, operationsPerToken: configuration.model.trainingOperationsPerToken(sequenceLength: configuration.length),
+      peakRate: quiet ? 0 : try group.gather(Engine(pool: pool).peakRate()).reduce(0, +))
     let outcome = try run.run(progress: { view.show($0) }, isCancelled: { interruption.stop.isSet })
     view.finish()
     guard let outcome else {
-      StandardError.line("winnow: stopped; the same command continues")
+      if group.leads { StandardError.line("winnow: stopped; the same command continues") }
       throw ExitCode(CommandLineReport.interrupted)
     }
+    guard group.leads else { return }
     try copyTokenizer(maskToken: configuration.maskToken)
     if !quiet { print(Self.summary(outcome)) }
   }
 
-  private func trainingConfiguration(_ set: ShardSet) throws -> TrainingConfiguration {
-    var model: DecoderConfiguration
-    do { model = try .preset(preset, vocabularySize: set.vocabularySize) } catch { throw UsageProblem(error.message, fix: error.fix) }
+  /// The cores of this process: those that `mpirun` has bound it to, else its part of the machine's.
+  private static func coresOfOne() -> Int {
+    let mine = ProcessInfo.processInfo.activeProcessorCount, all = ProcessInfo.processInfo.processorCount
+    return mine < all ? mine : max(1, all / OpenMPI.ranksOnThisMachine())
+  }
+
+  private func trainingConfiguration(_ set: ShardSet, ranks: Int) throws -> TrainingConfiguration {
+    var model = try size.model(vocabularySize: set.vocabularySize)
     // An encoder's mask token follows the tokenizer's last one.
     let maskToken = model.isCausal ? nil : UInt32(set.vocabularySize)
     if maskToken != nil { model.vocabularySize += 1 }
     method.apply(to: &model)
-    var configuration = TrainingConfiguration(model: model, tokens: tokens)
+    var configuration = TrainingConfiguration(model: model, tokens: size.tokens)
     configuration.maskToken = maskToken
     try method.apply(to: &configuration)
-    configuration.batchTokens = batchTokens
-    configuration.sequenceLength = sequenceLength ?? set.manifest.options.sequenceLength
-    configuration.learningRate = learningRate
+    configuration.batchTokens = size.batchTokens
+    configuration.sequenceLength = size.sequenceLength ?? set.manifest.options.sequenceLength
+    configuration.learningRate = size.learningRate
     configuration.warmUpShare = warmUp
     guard let schedule = LearningRateSchedule(rawValue: schedule) else {
       throw UsageProblem(
@@ -110,6 +138,8 @@ struct TrainCommand: ParsableCommand {
     configuration.spikeDeviations = spikeDeviations
     configuration.recomputesActivations = recompute
     configuration.weightDecay = weightDecay
+    configuration.ranks = ranks
+    configuration.gradientParts = gradientParts
     configuration.seed = seed
     configuration.checkpointInterval = checkpointEvery
     configuration.validationInterval = validateEvery

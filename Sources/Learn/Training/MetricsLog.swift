@@ -73,15 +73,17 @@ struct MetricsLog {
 
 /// Times steps and appends them to `timings.jsonl`.
 struct StepClock {
-  private let path: String
+  private let path: String?
   private var last = ContinuousClock.now
 
-  init(log path: String) { self.path = path }
+  /// - Parameter path: nil: times are not written.
+  init(log path: String?) { self.path = path }
 
   /// - Returns: tokens per second since the last call.
   mutating func finish(step: Int, tokens: Int) throws(Diagnostic) -> Double {
     let now = ContinuousClock.now, seconds = max(1e-9, (now - last) / .seconds(1))
     last = now
+    guard let path else { return Double(tokens) / seconds }
     let line: JSONObject = ["step": .integer(Int64(step)), "seconds": .number(seconds)]
     var bytes: [UInt8] = []
     line.write(to: &bytes)

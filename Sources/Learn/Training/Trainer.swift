@@ -12,6 +12,11 @@ package final class Trainer {
   package var batchesBehind = 0
   /// How often training went back to an earlier state.
   package var rollbacks = 0
+  /// The processes that share each batch.
+  package let group: RankGroup
+  /// The parts of each batch that are this rank's, and their gradients while the others are computed; empty for a single part.
+  private let parts: [Range<Int>]
+  private let partGradients: [FloatBuffer]
   private let pass: DecoderPass
   private var sequence: [UInt32] = []
   private var inputs: [UInt32] = []
@@ -30,16 +35,21 @@ package final class Trainer {
     package var gradientNorm: Double
   }
 
-  package init(_ configuration: TrainingConfiguration, pool: ThreadPool) throws(Diagnostic) {
+  /// - Precondition: the configuration says how many ranks the group has.
+  package init(_ configuration: TrainingConfiguration, pool: ThreadPool, group: RankGroup = .alone) throws(Diagnostic) {
     try configuration.validate()
+    precondition(configuration.ranks == group.count)
     self.configuration = configuration
+    self.group = group
     masking = configuration.masking
     decoder = try Decoder(configuration.model, seed: configuration.seed)
     firstMoment = FloatBuffer(count: decoder.parameters.count)
     secondMoment = FloatBuffer(count: decoder.parameters.count)
+    let parts = configuration.parts(of: group), count = decoder.parameters.count
+    self.parts = parts
+    partGradients = parts.count > 1 ? parts.map { _ in FloatBuffer(count: count) } : []
     pass = DecoderPass(
-      decoder, batch: configuration.passSequences, length: configuration.length, pool: pool, trains: true,
-      recomputes: configuration.recomputesActivations, storesBFloat16: configuration.storesBFloat16, regularization: configuration.regularization)
+      decoder, batch: configuration.passSequences(of: parts[0].count), length: configuration.length, pool: pool, trains: true, recomputes: configuration.recomputesActivations, storesBFloat16: configuration.storesBFloat16, regularization: configuration.regularization)
   }
 
   /// Back to the first step, with the weights that the seed gives.
@@ -58,18 +68,10 @@ package final class Trainer {
   package func advance(
     on data: some TokenSequences, greatestLoss: Double? = nil, learningRate: Double? = nil
   ) throws(Diagnostic) -> StepResult {
-    let perBatch = configuration.sequencesPerBatch, perPass = configuration.passSequences
-    let first = batchesBehind * perBatch
-    let counted = try targetCount(data, first..<first + perBatch)
-    let scale = 1 / Float(counted)
-    var sum = 0.0
-    for offset in stride(from: 0, to: perBatch, by: perPass) {
-      try load(data, first + offset, perPass)
-      pass.draw = (step: batchesBehind, firstSequence: offset)
-      sum += pass.accumulateGradient(
-        inputs: inputs, targets: targets, scale: scale, adding: offset > 0, documentStarts: documentStarts())
-    }
-    let loss = sum / Double(counted), norm = pass.gradientNorm
+    let (lossSums, counted) = try group.together { () throws(Diagnostic) in try computeGradients(of: data) }
+    let loss = try sum(lossSums) / Double(counted)
+    try sumGradients()
+    let norm = pass.gradientNorm
     let fix = "lower the learning rate (now \(configuration.learningRate)) or lengthen the warm-up"
     guard loss.isFinite, norm.isFinite else {
       throw Diagnostic(
@@ -90,19 +92,53 @@ package final class Trainer {
     return StepResult(step: step, loss: loss, learningRate: rate, gradientNorm: norm)
   }
 
+  /// The gradients of this rank's parts of the next batch, of the mean loss over all of the batch's targets.
+  /// - Returns: the sum of each part's losses, and the targets of the whole batch.
+  private func computeGradients(of data: some TokenSequences) throws(Diagnostic) -> (lossSums: [Double], targets: Int) {
+    let perBatch = configuration.sequencesPerBatch, first = batchesBehind * perBatch
+    let counted = try targetCount(data, first..<first + perBatch)
+    var lossSums: [Double] = []
+    for (number, part) in parts.enumerated() {
+      var sum = 0.0
+      for offset in stride(from: part.lowerBound, to: part.upperBound, by: pass.batch) {
+        try load(data, first + offset, pass.batch)
+        pass.draw = (step: batchesBehind, firstSequence: offset)
+        sum += pass.accumulateGradient(
+          inputs: inputs, targets: targets, scale: 1 / Float(counted), adding: offset > part.lowerBound, documentStarts: documentStarts())
+      }
+      lossSums.append(sum)
+      if !partGradients.isEmpty, let gradient = pass.gradient { partGradients[number].copy(from: gradient) }
+    }
+    return (lossSums, counted)
+  }
+
+  /// The sum over all parts of all ranks, in order.
+  private func sum(_ lossSums: [Double]) throws(Diagnostic) -> Double {
+    var byPart: [[Double]] = []
+    for sum in lossSums { byPart.append(try group.gather(sum)) }
+    var total = 0.0
+    for rank in 0..<group.count { for sums in byPart { total += sums[rank] } }
+    return total
+  }
+
+  private func sumGradients() throws(Diagnostic) {
+    guard let gradient = pass.gradient else { return }
+    let sums = UnsafeMutableBufferPointer(start: gradient.base, count: gradient.count)
+    try group.sum(
+      partGradients.isEmpty ? [sums] : partGradients.map { UnsafeMutableBufferPointer(start: $0.base, count: $0.count) }, into: sums)
+  }
+
   /// Mean loss in nats over the first sequences of `data`; nil when it has none.
   package func validationLoss(on data: some TokenSequences) throws(Diagnostic) -> Double? {
     let available = data.sequenceCount(length: configuration.length)
     let count = min(available, configuration.validationSequences ?? available)
     guard count > 0 else { return nil }
     var sum = 0.0
-    for first in stride(from: 0, to: count, by: configuration.passSequences) {
-      try load(data, first, configuration.passSequences)
+    for first in stride(from: 0, to: count, by: pass.batch) {
+      try load(data, first, pass.batch)
       let losses = pass.tokenLosses(inputs: inputs, targets: targets, documentStarts: documentStarts())
       // A last pass that is not full wraps around to the first sequences: those are not counted.
-      for loss in losses.prefix((min(count, first + configuration.passSequences) - first) * configuration.length) {
-        sum += Double(loss)
-      }
+      for loss in losses.prefix((min(count, first + pass.batch) - first) * configuration.length) { sum += Double(loss) }
     }
     return sum / Double(try targetCount(data, 0..<count))
   }

@@ -41,6 +41,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var seed: UInt64 = 0
   /// Sequences whose activations are in memory together; nil: as many as make 4,096 tokens. A divisor of the batch.
   public var sequencesPerPass: Int?
+  /// Processes that share each batch.
+  public var ranks = 1
+  /// Parts of a batch, a multiple of `ranks`, whose gradients are computed each by itself and added up in order: every number of ranks then
+  /// gives the same bits. Nil: each rank's share is one part, and another number of ranks adds up in another order.
+  public var gradientParts: Int?
   /// Whether each layer's activations are computed once more in the backward pass instead of kept: less memory for the same result.
   public var recomputesActivations = false
   /// Whether activations wait for the backward pass as bfloat16: half their memory, gradients that differ a little.
@@ -84,9 +89,19 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var warmUpSteps: Int { Int((Double(steps) * warmUpShare).rounded(.up)) }
 
   /// The largest divisor of the batch that keeps within the wanted number of sequences.
-  var passSequences: Int {
+  var passSequences: Int { passSequences(of: sequencesPerBatch) }
+
+  /// The parts of the batch that a rank computes.
+  func parts(of group: RankGroup) -> [Range<Int>] {
+    guard let gradientParts else { return [group.share(of: sequencesPerBatch)] }
+    let size = sequencesPerBatch / gradientParts
+    return group.share(of: gradientParts).map { $0 * size..<($0 + 1) * size }
+  }
+
+  /// The same for a part of the batch.
+  func passSequences(of share: Int) -> Int {
     let wanted = sequencesPerPass ?? max(1, 4096 / length)
-    return (1...min(sequencesPerBatch, max(1, wanted))).last { sequencesPerBatch % $0 == 0 } ?? 1
+    return (1...min(share, max(1, wanted))).last { share % $0 == 0 } ?? 1
   }
 
   var regularization: Regularization { Regularization(dropout: dropout, stochasticDepth: stochasticDepth, seed: seed) }
@@ -114,6 +129,15 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "use 1 to \(model.contextLength), the model's context length")
     try require(
       batchTokens >= length, "a batch of \(batchTokens) tokens holds no sequence of \(length)", "use at least \(length)")
+    try require(
+      ranks >= 1 && ranks <= sequencesPerBatch, "\(ranks) ranks share a batch of \(sequencesPerBatch) sequences",
+      "use at most \(sequencesPerBatch) ranks, or larger batches")
+    if let gradientParts {
+      try require(
+        gradientParts > 0 && sequencesPerBatch % gradientParts == 0, "a batch of \(sequencesPerBatch) sequences in \(gradientParts) equal parts",
+        "use a divisor of \(sequencesPerBatch)")
+      try require(gradientParts % ranks == 0, "\(gradientParts) parts of a batch for \(ranks) ranks", "use a multiple of \(ranks)")
+    }
     try require(learningRate > 0 && learningRate < 10, "the learning rate is \(learningRate)", "use for example 3e-3")
     for (name, share) in [
       ("final learning rate share", finalLearningRateShare), ("decay share", decayShare), ("warm-up share", warmUpShare), ("beta 1", beta1),
@@ -155,6 +179,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "rope-theta": .number(Double(model.ropeTheta)), "norm-epsilon": .number(Double(model.normEpsilon)),
       "tied-embeddings": .bool(model.tiedEmbeddings), "tokens": integer(tokens), "batch-tokens": integer(batchTokens),
       "sequence-length": integer(length), "sequences-per-pass": integer(passSequences),
+      "ranks": integer(gradientParts == nil ? ranks : nil), "gradient-parts": integer(gradientParts),
       "learning-rate": .number(learningRate), "final-learning-rate-share": .number(finalLearningRateShare),
       "warm-up-share": .number(warmUpShare), "schedule": .string(schedule.rawValue), "decay-share": .number(decayShare), "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
       "weight-decay": .number(weightDecay), "maximum-gradient-norm": maximumGradientNorm.map { .number($0) } ?? .null,

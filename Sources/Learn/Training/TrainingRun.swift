@@ -16,84 +16,132 @@ public final class TrainingRun<Data: TokenSequences> {
   /// Steps that an earlier run had done.
   public let resumedSteps: Int
   private let trainer: Trainer
+  private let group: RankGroup
   private let training: Data
   private let validation: Data?
   private let output: String
   private let checkpoints: Checkpoints
-  private let timings: String
+  private let timings: String?
   private let specialTokens: HuggingFaceModel.SpecialTokens
   private let events: EventFile?
   private var metrics: MetricsLog
 
   /// Continues from the newest whole checkpoint in `work`, or begins.
-  /// - Parameter eventFolder: where TensorBoard's event files go; nil: none are written.
+  /// - Parameters:
+  ///   - eventFolder: where TensorBoard's event files go; nil: none are written.
+  ///   - group: the processes that share each batch, all with the same data, configuration and folders; the first writes.
   /// - Throws: a `Diagnostic` when the configuration cannot be, there is too little data, or `work` belongs to another run.
   public init(
     _ configuration: TrainingConfiguration, training: Data, validation: Data?, output: String, work: String,
-    specialTokens: HuggingFaceModel.SpecialTokens = .init(), eventFolder: String? = nil, pool: ThreadPool
+    specialTokens: HuggingFaceModel.SpecialTokens = .init(), eventFolder: String? = nil, pool: ThreadPool, group: RankGroup = .alone
   ) throws(Diagnostic) {
-    guard training.sequenceCount(length: configuration.length) > 0 else {
-      throw Diagnostic(
-        "too-few-tokens", "the training data has no sequence of \(configuration.length + 1) tokens",
-        fix: "use more data or shorter sequences")
-    }
     self.configuration = configuration
     self.training = training
     self.validation = validation
     self.output = output
     self.specialTokens = specialTokens
-    trainer = try Trainer(configuration, pool: pool)
-    try makeDirectory(output)
-    try makeDirectory(work)
-    checkpoints = Checkpoints(
-      directory: work, kept: configuration.keptCheckpoints, interval: configuration.checkpointInterval)
-    timings = work + "/timings.jsonl"
-    let (restored, warnings) = try checkpoints.restore(trainer)
-    self.warnings = warnings
-    resumedSteps = trainer.step
-    metrics = MetricsLog(restored ?? [])
-    if let eventFolder {
-      events = try EventFile(directory: eventFolder, continuingAfter: trainer.step)
-    } else {
-      events = nil
+    self.group = group
+    let checkpoints = Checkpoints(directory: work, kept: configuration.keptCheckpoints, interval: configuration.checkpointInterval)
+    self.checkpoints = checkpoints
+    timings = group.leads ? work + "/timings.jsonl" : nil
+    let start = try group.together { () throws(Diagnostic) in
+      guard training.sequenceCount(length: configuration.length) > 0 else {
+        throw Diagnostic(
+          "too-few-tokens", "the training data has no sequence of \(configuration.length + 1) tokens",
+          fix: "use more data or shorter sequences")
+      }
+      let trainer = try Trainer(configuration, pool: pool, group: group)
+      for folder in [output, work] where group.leads { try makeDirectory(folder) }
+      let restored = try checkpoints.restore(trainer)
+      let events = group.leads ? try eventFolder.map { folder throws(Diagnostic) in try EventFile(directory: folder, continuingAfter: trainer.step) } : nil
+      return (trainer: trainer, metrics: restored.metrics, warnings: restored.warnings, events: events)
+    }
+    trainer = start.trainer
+    warnings = start.warnings
+    resumedSteps = start.trainer.step
+    metrics = MetricsLog(start.metrics ?? [])
+    events = start.events
+    try requireEqualRanks()
+  }
+
+  /// Ranks that do not compute the same would drift apart without a word.
+  private func requireEqualRanks() throws(Diagnostic) {
+    guard group.count > 1 else { return }
+    let sample = try group.together { () throws(Diagnostic) in
+      var sample: [UInt32] = []
+      try training.read(0, length: configuration.length, into: &sample)
+      return sample
+    }
+    let facts: [(name: String, value: String, fix: String)] = [
+      ("options", String(decoding: JSONValue.object(configuration.description).serialized, as: UTF8.self), "start all with the same command"),
+      ("training data", "\(training.sequenceCount(length: configuration.length)) \(sample)", "give all the same shards"),
+      ("checkpoints", "\(trainer.step)", "give all one output folder, on a file system that all of them see"),
+      ("instruction sets", "\(Kernels.best.level)", "start all on processors of one kind"),
+    ]
+    for (name, value, fix) in facts {
+      let all = try group.gather(XXH64.hash(value))
+      try group.together { () throws(Diagnostic) in
+        guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
+        throw Diagnostic("unequal-ranks", "ranks 0 and \(other) have different \(name)", fix: fix)
+      }
     }
   }
 
-  /// Trains to the end of the budget, of the time limit or of patience, or until `isCancelled` (asked before each step) says so;
-  /// then a checkpoint is left behind.
+  /// Trains to the end of the budget, of the time limit or of patience, or until `isCancelled` (asked before each step) says so on
+  /// any rank; then a checkpoint is left behind.
   /// - Returns: the outcome, nil when cancelled.
   public func run(
     progress: (TrainingProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(Diagnostic) -> TrainingOutcome? {
-    let steps = configuration.steps, started = ContinuousClock.now
+    try group.together { () throws(Diagnostic) in try train(progress, isCancelled) }
+  }
+
+  /// Whatever only one rank does or may fail at is done together: a rank that left alone would be waited for.
+  private func train(_ progress: (TrainingProgress) -> Void, _ isCancelled: () -> Bool) throws(Diagnostic) -> TrainingOutcome? {
+    let steps = configuration.steps, tokens = configuration.sequencesPerBatch * configuration.length, started = ContinuousClock.now
+    let first = trainer.step
     if trainer.step == 0 && metrics.isEmpty { try validate() }
     var clock = StepClock(log: timings)
     while trainer.step < steps, !hasLostPatience {
-      if isCancelled() {
-        try checkpoints.write(trainer, metrics: metrics.bytes)
+      let isLate = trainer.step > first && (ContinuousClock.now - started) / .seconds(1) > configuration.maximumSeconds ?? .infinity
+      let wishes = try group.gather(Wish(stop: isCancelled(), end: isLate))
+      if wishes.contains(where: { $0.stop }) {
+        try writeCheckpoint()
         return nil
       }
+      if wishes.contains(where: { $0.end }) { break }
       guard let result = try advance() else { continue }
-      let tokens = configuration.sequencesPerBatch * configuration.length
       metrics.append(result, tokens: result.step * tokens)
-      let rate = try clock.finish(step: result.step, tokens: tokens)
-      try events?.append(
-        [
-          ("loss", result.loss), ("learning rate", result.learningRate), ("gradient norm", result.gradientNorm),
-          ("tokens per second", rate),
-        ], step: result.step)
+      let rate = try group.together { () throws(Diagnostic) in
+        let rate = try clock.finish(step: result.step, tokens: tokens)
+        try events?.append(
+          [
+            ("loss", result.loss), ("learning rate", result.learningRate), ("gradient norm", result.gradientNorm),
+            ("tokens per second", rate),
+          ], step: result.step)
+        return rate
+      }
       if let interval = configuration.validationInterval, result.step % interval == 0, result.step < steps { try validate() }
       progress(
         TrainingProgress(
           step: result.step, steps: steps, tokens: result.step * tokens, loss: result.loss,
           validationLoss: metrics.lastValidationLoss, learningRate: result.learningRate, gradientNorm: result.gradientNorm,
           tokensPerSecond: rate))
-      if let interval = configuration.checkpointInterval, result.step % interval == 0, result.step < steps {
-        try checkpoints.write(trainer, metrics: metrics.bytes)
-      }
-      if let limit = configuration.maximumSeconds, (ContinuousClock.now - started) / .seconds(1) > limit { break }
+      if let interval = configuration.checkpointInterval, result.step % interval == 0, result.step < steps { try writeCheckpoint() }
     }
     return try finish()
+  }
+
+  /// What a rank would have the others do before the next step.
+  private struct Wish: BitwiseCopyable {
+    /// Leave a checkpoint and stop.
+    var stop: Bool
+    /// End here, as if all steps were done.
+    var end: Bool
+  }
+
+  private func writeCheckpoint() throws(Diagnostic) {
+    try group.together { () throws(Diagnostic) in if group.leads { try checkpoints.write(trainer, metrics: metrics.bytes) } }
   }
 
   private var hasLostPatience: Bool { configuration.patience.map { metrics.validationsWithoutBest >= $0 } ?? false }
@@ -106,7 +154,7 @@ public final class TrainingRun<Data: TokenSequences> {
     } catch {
       guard error.code == "diverged", trainer.rollbacks < configuration.maximumRollbacks else { throw error }
       let step = trainer.step + 1, batches = trainer.batchesBehind + 1, rollbacks = trainer.rollbacks + 1
-      let bytes = try checkpoints.rollBack(trainer)
+      let bytes = try group.together { () throws(Diagnostic) in try checkpoints.rollBack(trainer) }
       metrics = MetricsLog(bytes)
       if bytes.isEmpty { try validate() }
       metrics.append(
@@ -118,28 +166,35 @@ public final class TrainingRun<Data: TokenSequences> {
   }
 
   private func validate() throws(Diagnostic) {
-    guard let validation, let loss = try trainer.validationLoss(on: validation) else { return }
+    guard let validation else { return }
+    let own = try group.together { () throws(Diagnostic) in group.leads ? try trainer.validationLoss(on: validation) : nil }
+    guard let loss = try group.gather(own)[0] else { return }
     let isBest = loss < metrics.bestValidationLoss ?? .infinity
     metrics.append(validationLoss: loss, step: trainer.step)
-    try events?.append([("validation loss", loss)], step: trainer.step)
-    if isBest, configuration.keepsBest {
+    try group.together { () throws(Diagnostic) in
+      try events?.append([("validation loss", loss)], step: trainer.step)
+      guard isBest, configuration.keepsBest, group.leads else { return }
       try HuggingFaceModel.write(trainer.decoder, to: output + "/best", specialTokens: specialTokens)
     }
   }
 
   private func finish() throws(Diagnostic) -> TrainingOutcome {
     try validate()
-    try HuggingFaceModel.write(trainer.decoder, to: output, specialTokens: specialTokens)
-    try AtomicFile.write(metrics.bytes, to: output + "/metrics.jsonl")
     let outcome = TrainingOutcome(
       steps: trainer.step, tokens: trainer.step * configuration.sequencesPerBatch * configuration.length,
       parameters: trainer.decoder.parameters.count, firstLoss: metrics.firstLoss, finalLoss: metrics.meanOfLastLosses,
       firstValidationLoss: metrics.firstValidationLoss, finalValidationLoss: metrics.lastValidationLoss)
+    try group.together { () throws(Diagnostic) in if group.leads { try write(outcome) } }
+    return outcome
+  }
+
+  private func write(_ outcome: TrainingOutcome) throws(Diagnostic) {
+    try HuggingFaceModel.write(trainer.decoder, to: output, specialTokens: specialTokens)
+    try AtomicFile.write(metrics.bytes, to: output + "/metrics.jsonl")
     let summary: JSONObject = [
       "configuration": .object(configuration.description), "outcome": .object(outcome.description),
     ]
     try AtomicFile.write(JSONValue.object(summary).prettyPrinted, to: output + "/training.json")
-    return outcome
   }
 }
 

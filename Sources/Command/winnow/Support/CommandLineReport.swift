@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Pipelines
+import Training
 
 /// How commands end: one place for messages and exit codes.
 enum CommandLineReport {
@@ -23,7 +24,8 @@ enum CommandLineReport {
       show(error)
       Foundation.exit(failed)
     case let error as UsageProblem:
-      show(error.diagnostic)
+      // Every process of a parallel run finds the same wrong; one says it.
+      if OpenMPI.leads() { show(error.diagnostic) }
       Foundation.exit(wrongUsage)
     case is Interrupted:
       Foundation.exit(interrupted)
@@ -35,7 +37,7 @@ enum CommandLineReport {
         print(message)
         Foundation.exit(0)
       }
-      StandardError.line(message.hasPrefix("Error:") ? "winnow: error:" + message.dropFirst(6) : message)
+      if OpenMPI.leads() { StandardError.line(message.hasPrefix("Error:") ? "winnow: error:" + message.dropFirst(6) : message) }
       Foundation.exit(code == .validationFailure ? wrongUsage : failed)
     }
   }

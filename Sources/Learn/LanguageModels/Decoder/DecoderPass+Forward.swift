@@ -2,12 +2,14 @@ import CKernels
 
 extension DecoderPass {
   /// Embedding and all layers: leaves the residual stream in `activations.final`.
-  func forwardLayers() {
+  /// - Parameter visit: sees the queries, keys and values of each layer as attention read them, [rows, qkvWidth], while they are there.
+  func forwardLayers(_ visit: (_ layer: Int, _ qkv: FloatBuffer) -> Void = { _, _ in }) {
     embed(into: activations.layers.first?.residual ?? activations.final)
     for index in activations.layers.indices {
       let next = index + 1 < activations.layers.count ? activations.layers[index + 1].residual : activations.final
       let kept = index < activations.kept.count ? activations.kept[index] : nil
       forwardAttention(index)
+      visit(index, shape.queryKeyNorm ? activations.rotated : activations.layers[index].qkv)
       kept?.storeResidual(activations.layers[index], by: engine)
       forwardFeedForward(index, into: next)
       kept?.storeRest(activations.layers[index], by: engine)

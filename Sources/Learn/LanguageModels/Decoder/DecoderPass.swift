@@ -105,6 +105,13 @@ public final class DecoderPass {
     return out.values
   }
 
+  /// A forward pass for somebody who goes on from it: leaves the normalized last rows in `activations.normalized`.
+  func takeIn(_ inputs: [UInt32], visit: (_ layer: Int, _ qkv: FloatBuffer) -> Void) {
+    load(inputs, [Int32](repeating: -1, count: rows), nil)
+    forwardLayers(visit)
+    normalizeFinal()
+  }
+
   /// - Precondition: as many inputs and targets as the pass has rows, inputs below the vocabulary size.
   private func load(_ inputs: [UInt32], _ targets: [Int32], _ documentStarts: [Int32]?) {
     precondition(inputs.count == rows && targets.count == rows && (documentStarts?.count ?? rows) == rows)

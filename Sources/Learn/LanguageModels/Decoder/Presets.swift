@@ -22,6 +22,7 @@ extension DecoderConfiguration {
     Preset("nano", d: 96, ff: 256, layers: 4, heads: 3, kv: 3, context: 256),
     Preset("tiny", d: 128, ff: 352, layers: 4, heads: 4, kv: 4, context: 256),
     Preset("mini", d: 256, ff: 688, layers: 4, heads: 4, kv: 4, context: 256),
+    Preset("compact", d: 320, ff: 864, layers: 6, heads: 5, kv: 5, context: 512),
     Preset("small", d: 384, ff: 1024, layers: 6, heads: 6, kv: 6, context: 512),
     Preset("medium", d: 512, ff: 1376, layers: 8, heads: 8, kv: 4, context: 512),
     Preset("base", d: 768, ff: 2048, layers: 12, heads: 12, kv: 12, context: 1024),

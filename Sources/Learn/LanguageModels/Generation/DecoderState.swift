@@ -62,9 +62,49 @@ public final class DecoderState {
       addProjected()
     }
     normalize(decoder.layout.finalNorm)
+    position += 1
+    return nextLogits()
+  }
+
+  /// The fewest tokens that are worth a pass of their own.
+  private static let leastInOnePass = 8
+
+  /// Takes in a text from its beginning, all tokens in one pass through the blocked matrix products instead of one after the other: the
+  /// same but for the order of sums. Where the state has tokens already, or reads bfloat16, they go in one by one.
+  /// - Returns: the logits of the token after the last one, [vocabulary].
+  /// - Precondition: at least one token; all are in the vocabulary and the context has room for them.
+  public func advance(_ tokens: [UInt32]) -> [Float] {
+    precondition(!tokens.isEmpty && position + tokens.count <= decoder.configuration.contextLength)
+    guard position == 0, tokens.count >= Self.leastInOnePass, stored == nil else {
+      for token in tokens.dropLast() { _ = advance(token) }
+      return advance(tokens[tokens.count - 1])
+    }
+    let pass = DecoderPass(decoder, batch: 1, length: tokens.count, engine: engine, trains: false)
+    pass.takeIn(tokens) { layer, qkv in remember(qkv, rows: tokens.count, keys[layer], values[layer]) }
+    let width = decoder.configuration.hiddenSize
+    normalized.base.update(from: pass.activations.normalized.base + (tokens.count - 1) * width, count: width)
+    position = tokens.count
+    return nextLogits()
+  }
+
+  /// Puts keys and values of rows [rows, qkvWidth] into a layer's cache, from position 0.
+  private func remember(_ qkv: FloatBuffer, rows: Int, _ keys: FloatBuffer, _ values: FloatBuffer) {
+    let shape = decoder.configuration, size = shape.headSize, heads = shape.keyValueHeadCount
+    for row in 0..<rows {
+      let newKeys = qkv.base + row * shape.qkvWidth + shape.attentionWidth, newValues = newKeys + heads * size
+      for head in 0..<heads {
+        let at = (head * shape.contextLength + row) * size
+        (keys.base + at).update(from: newKeys + head * size, count: size)
+        (values.base + at).update(from: newValues + head * size, count: size)
+      }
+    }
+  }
+
+  /// Of the normalized row.
+  private func nextLogits() -> [Float] {
+    let shape = decoder.configuration
     multiply(decoder.layout.head, rows: shape.vocabularySize, by: normalized, into: logits)
     if let cap = shape.logitSoftcap { engine.table.softcap(logits.base, logits.count, cap, logits.base) }
-    position += 1
     return logits.values
   }
 

@@ -115,8 +115,7 @@ public struct Generator {
     }
     state.reset()
     var random = SeededRandom(seed: sampling.seed, stream: "sampling")
-    var logits: [Float] = []
-    for token in prompt.suffix(max(1, shape.contextLength - count)) { logits = state.advance(token) }
+    var logits = state.advance(Array(prompt.suffix(max(1, shape.contextLength - count))))
     var drawn: [UInt32] = []
     while drawn.count < count {
       let token = sampling.draw(logits, using: &random)

@@ -11,27 +11,13 @@ extension StageKind {
   static let trainModel = StageKind(
     "train-model", "a small language model trained on the shards, in Hugging Face's layout",
     inputs: [InputPort("from", .shards)], output: .model,
-    parameters: [
-      Parameter("preset", .choice(DecoderConfiguration.presets.filter(\.isCausal).map(\.name)), default: .text("tiny"), "size of the model"),
-      Parameter("tokens", .integer(1...Int.max), default: .integer(20_000_000), "tokens to train on"),
-      Parameter("batch-tokens", .integer(1...Int.max), default: .integer(4096), "tokens per optimizer step"),
-      Parameter("sequence-length", .integer(8...65_536), "tokens per sequence (default: the shards', else the preset's context)"),
-      Parameter("learning-rate", .number(0...1), default: .number(0.003), "greatest learning rate"),
-      Parameter("warm-up", .number(0...1), default: .number(0.05), "share of the steps over which the rate rises"),
-      Parameter(
-        "schedule", .choice(LearningRateSchedule.allCases.map(\.rawValue)), default: .text("cosine"), "how the learning rate falls"),
-      Parameter("weight-decay", .number(0...1), default: .number(0.1), "decoupled weight decay of matrices"),
-      Parameter("gradient-clip", .number(0...1e6), default: .number(1), "greatest norm of the gradient; 0 for none"),
-      Parameter("mask-documents", .boolean, default: .boolean(true), "attention does not cross from one document into the next"),
-      Parameter("validation-interval", .integer(1...Int.max), "steps between validations"),
-      Parameter("checkpoint-interval", .integer(1...Int.max), default: .integer(200), "steps between checkpoints"),
-      Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of weights and data order"),
-    ],
+    parameters: TrainingParameters.all,
+    check: TrainingParameters.problems,
     body: .collective { _ in
       [
         CollectiveStep("train", .one, usesAllThreads: true) { context in
           let shards = try ShardSet(directory: context.artifact("from") ?? "")
-          let configuration = try trainingConfiguration(context.parameters, shards)
+          let configuration = try TrainingParameters.configuration(context.parameters, shards)
           let validation = shards.splitNames.contains("validation") ? try shards.split("validation") : nil
           let run = try TrainingRun(
             configuration, training: ShardSequences(try shards.split("train"), seed: configuration.seed, packing: shards.manifest.options.packing),
@@ -59,28 +45,24 @@ extension StageKind {
       Parameter("sample-tokens", .integer(1...100_000), default: .integer(100), "tokens per continuation"),
       Parameter("temperature", .number(0...10), default: .number(0.8), "sampling temperature; 0 is greedy"),
       Parameter("top-k", .integer(1...1_000_000), default: .integer(50), "sample from the k likeliest tokens"),
+      Parameter("top-p", .number(0...1), "sample from the likeliest tokens that together have this probability"),
+      Parameter("min-p", .number(0...1), "sample from tokens with this share of the likeliest one's probability"),
       Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the samples"),
+      Parameter("by", .choice(DocumentGrouping.allCases.map(\.rawValue)), default: .text(DocumentGrouping.language.rawValue), "what scores are also counted by"),
+      Parameter("maximum-tokens", .integer(1...Int.max), "stop after the document that reaches so many tokens"),
     ],
+    check: { parameters in
+      do throws(Diagnostic) { try sampling(parameters).validate() } catch { return [error] }
+      return []
+    },
     body: .collective { _ in
       [CollectiveStep("evaluate", .one, usesAllThreads: true) { context in try HeldOutEvaluation(context).perform() }]
     })
 
-  private static func trainingConfiguration(_ parameters: Parameters, _ shards: ShardSet) throws(Diagnostic) -> TrainingConfiguration {
-    let model = try DecoderConfiguration.preset(parameters.text("preset") ?? "tiny", vocabularySize: shards.vocabularySize)
-    var configuration = TrainingConfiguration(model: model, tokens: parameters.integer("tokens") ?? 20_000_000)
-    configuration.batchTokens = parameters.integer("batch-tokens") ?? configuration.batchTokens
-    configuration.sequenceLength = parameters.integer("sequence-length") ?? shards.manifest.options.sequenceLength
-    configuration.learningRate = parameters.number("learning-rate") ?? configuration.learningRate
-    configuration.warmUpShare = parameters.number("warm-up") ?? configuration.warmUpShare
-    configuration.schedule = parameters.text("schedule").flatMap(LearningRateSchedule.init) ?? configuration.schedule
-    configuration.weightDecay = parameters.number("weight-decay") ?? configuration.weightDecay
-    configuration.maximumGradientNorm = parameters.number("gradient-clip").flatMap { $0 > 0 ? $0 : nil }
-    configuration.endOfText = parameters.boolean("mask-documents") == false ? nil : shards.endOfDocument
-    configuration.validationInterval = parameters.integer("validation-interval")
-    configuration.checkpointInterval = parameters.integer("checkpoint-interval")
-    configuration.seed = UInt64(parameters.integer("seed") ?? 0)
-    try configuration.validate()
-    return configuration
+  fileprivate static func sampling(_ parameters: Parameters) -> Sampling {
+    Sampling(
+      temperature: parameters.number("temperature") ?? 0.8, topK: parameters.integer("top-k"), topP: parameters.number("top-p"),
+      minP: parameters.number("min-p"), seed: UInt64(parameters.integer("seed") ?? 0))
   }
 
   /// The model's folder is complete: whoever loads it needs the tokenizer's files beside the weights.
@@ -123,14 +105,14 @@ private struct HeldOutEvaluation {
 
   func perform() throws -> TaskCounts {
     let split = try shards.split(context.stage.inputs(of: "from").first?.part ?? "validation")
-    let documents = try TokenizedDocument.read(from: split, tokenizer: tokenizer)
+    let documents = try TokenizedDocument.read(
+      from: split, tokenizer: tokenizer, by: context.parameters.text("by").flatMap(DocumentGrouping.init) ?? .language,
+      maximumTokens: context.parameters.integer("maximum-tokens"))
     if context.stop.isSet { throw Interrupted() }
     let baseline = try UnigramBaseline(counting: shards.split("train"), vocabularySize: shards.vocabularySize)
     let evaluator = try LikelihoodEvaluator(decoder, prefix: shards.endOfDocument, baseline: baseline, pool: pool)
     let (total, groups) = try evaluator.score(documents)
-    let sampling = Sampling(
-      temperature: context.parameters.number("temperature") ?? 0.8, topK: context.parameters.integer("top-k"),
-      seed: UInt64(context.parameters.integer("seed") ?? 0))
+    let sampling = StageKind.sampling(context.parameters)
     let tokenizer = tokenizer
     let samples = try EvaluationReport.samples(
       of: decoder, prompts: prompts(documents), length: context.parameters.integer("sample-tokens") ?? 100, sampling: sampling,
