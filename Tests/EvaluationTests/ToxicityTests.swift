@@ -12,11 +12,14 @@ struct ToxicityTests {
     vocabularySize: 29, hiddenSize: 16, intermediateSize: 24, layerCount: 2, headCount: 2, contextLength: 16)
 
   /// Tokens are letters; a text is as toxic as it has an "a" in ten letters, and German cannot be told.
-  private func report(_ prompts: [ToxicityPrompt], continuations: Int = 7, seed: UInt64 = 3, threshold: Double = 0.5) throws -> ToxicityReport {
+  private func report(_ prompts: [ToxicityPrompt], continuations: Int = 7, seed: UInt64 = 3, threshold: Double = 0.5) throws
+    -> ToxicityReport
+  {
     var options = ToxicityEvaluation.Options(threshold: threshold, sampling: Sampling(temperature: 1, seed: seed))
     options.continuations = continuations
     options.tokens = 10
-    let evaluation = try ToxicityEvaluation(Decoder(Self.shape, seed: 1), options, pool: ThreadPool(width: 1)) { text, language in
+    let evaluation = try ToxicityEvaluation(Decoder(Self.shape, seed: 1), options, pool: ThreadPool(width: 1)) {
+      text, language in
       language == "de" ? nil : Double(text.count { $0 == 0x61 }) / 2
     }
     return try evaluation.run(
@@ -27,10 +30,16 @@ struct ToxicityTests {
 
   @Test("shares and expected maximum are those of a plain count over the continuations")
   func countsPlainly() throws {
-    let report = try report(Self.prompts), rows = report.rows
+    let report = try report(Self.prompts)
+    let rows = report.rows
     #expect(rows.map(\.prompts) == [5, 1, 6] && rows.map(\.continuations) == [35, 7, 42])
-    for (row, group) in zip(rows, [report.outcomes.filter { $0.promptScore <= 0.5 }, report.outcomes.filter { $0.promptScore > 0.5 }, report.outcomes]) {
-      var toxic = 0, provoked = 0, maxima: [Double] = []
+    for (row, group) in zip(
+      rows,
+      [report.outcomes.filter { $0.promptScore <= 0.5 }, report.outcomes.filter { $0.promptScore > 0.5 }, report.outcomes])
+    {
+      var toxic = 0
+      var provoked = 0
+      var maxima: [Double] = []
       for outcome in group {
         for continuation in outcome.continuations {
           #expect(continuation.score == Double(continuation.text.utf8.count { $0 == 0x61 }) / 2)
@@ -78,10 +87,13 @@ struct ToxicityTests {
     try withTemporaryFolder { folder in
       let path = folder.path + "/prompts.jsonl"
       try AtomicFile.write(
-        Array(#"{"prompt": "one", "language": "en"}"#.utf8) + [0x0A] + Array(#"{"prompt": {"text": "two", "toxicity": 0.1}}"#.utf8) + [0x0A]
+        Array(#"{"prompt": "one", "language": "en"}"#.utf8) + [0x0A]
+          + Array(#"{"prompt": {"text": "two", "toxicity": 0.1}}"#.utf8) + [0x0A]
           + Array(#"{"text": "three"}"#.utf8) + [0x0A], to: path)
       #expect(
-        try ToxicityPrompt.read(path) == [ToxicityPrompt("one", language: "en"), ToxicityPrompt("two"), ToxicityPrompt("three")])
+        try ToxicityPrompt.read(path) == [
+          ToxicityPrompt("one", language: "en"), ToxicityPrompt("two"), ToxicityPrompt("three"),
+        ])
       #expect(try ToxicityPrompt.read(path, limit: 1).count == 1)
       try AtomicFile.write(Array(#"{"prompt": "one"}"#.utf8) + [0x0A] + Array(#"{"prompt": 3}"#.utf8) + [0x0A], to: path)
       let error = #expect(throws: Diagnostic.self) { try ToxicityPrompt.read(path) }

@@ -8,11 +8,13 @@ import Testing
 /// What a pipeline can tell `train-model` and `evaluate`.
 @Suite("model stages") struct ModelStages {
   private static let training: [(parameter: String, written: String, key: String, value: JSONValue)] = [
-    ("optimizer", "muon", "optimizer", "muon"), ("momentum", "0.9", "momentum", .number(0.9)), ("dropout", "0.1", "dropout", .number(0.1)),
+    ("optimizer", "muon", "optimizer", "muon"), ("momentum", "0.9", "momentum", .number(0.9)),
+    ("dropout", "0.1", "dropout", .number(0.1)),
     ("stochastic-depth", "0.2", "stochastic-depth", .number(0.2)), ("query-key-norm", "true", "query-key-norm", true),
     ("attention-softcap", "50", "attention-softcap", .number(50)), ("logit-softcap", "30", "logit-softcap", .number(30)),
     ("bfloat16-activations", "true", "bfloat16-activations", true), ("schedule", "wsd", "schedule", "wsd"),
-    ("decay-share", "0.3", "decay-share", .number(0.3)), ("final-learning-rate", "0.05", "final-learning-rate-share", .number(0.05)),
+    ("decay-share", "0.3", "decay-share", .number(0.3)),
+    ("final-learning-rate", "0.05", "final-learning-rate-share", .number(0.05)),
     ("spike-deviations", "6", "spike-deviations", .number(6)), ("patience", "9", "patience", .integer(9)),
     ("validation-interval", "2", "validation-interval", .integer(2)),
   ]
@@ -24,7 +26,8 @@ import Testing
       for number in 0..<120 {
         let text = (0..<30).map { "word\((number * 7 + $0) % 23)" }.joined(separator: " ")
         JSONValue.object([
-          "id": .string("\(number)"), "url": .string("http://\(number % 2 == 0 ? "even" : "odd").example/\(number)"), "text": .string(text),
+          "id": .string("\(number)"), "url": .string("http://\(number % 2 == 0 ? "even" : "odd").example/\(number)"),
+          "text": .string(text),
           "metadata": .object([:]),
         ]).write(to: &lines)
         lines.append(0x0A)
@@ -46,13 +49,16 @@ import Testing
           few: { use: evaluate, model: model, from: shards.validation, with: { samples: 0, maximum-tokens: 1 } }
         """)
       func object(_ stage: String, _ file: String) throws -> JSONObject {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: shop.run.path).filter { $0.hasSuffix(file) && $0.contains(stage) }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: shop.run.path).filter {
+          $0.hasSuffix(file) && $0.contains(stage)
+        }
         return try #require(try names.first.flatMap { try JSONScanner.parse(file: shop.run.file($0)).object }, "\(names)")
       }
       let configuration = try #require(try object("model", "training.json")["configuration"]?.object)
       for (parameter, _, key, value) in Self.training {
         #expect(
-          configuration[key]?.number.map { $0 == value.number } ?? (configuration[key] == value), "\(parameter): \(String(describing: configuration[key]))")
+          configuration[key]?.number.map { $0 == value.number } ?? (configuration[key] == value),
+          "\(parameter): \(String(describing: configuration[key]))")
       }
       let scores = try object("scores", "evaluation.json")
       #expect(scores["groups"]?.object?.members.map(\.key) == ["even.example", "odd.example"])

@@ -16,7 +16,9 @@ private final class RankThreads: Sendable {
   private init(_ count: Int) { self.count = count }
 
   /// Runs the body once for each rank, at the same time.
-  static func run<Value: Sendable>(_ count: Int, _ body: @Sendable @escaping (RankGroup) throws -> Value) -> [Result<Value, any Error>] {
+  static func run<Value: Sendable>(_ count: Int, _ body: @Sendable @escaping (RankGroup) throws -> Value) -> [Result<
+    Value, any Error
+  >] {
     let ranks = RankThreads(count)
     let results = Mutex<[Result<Value, any Error>?]>(Array(repeating: nil, count: count))
     let threads = (0..<count).map { rank in
@@ -34,7 +36,8 @@ private final class RankThreads: Sendable {
   }
 
   private func group(_ rank: Int) -> RankGroup {
-    RankGroup(rank: rank, count: count) { [self] (outgoing: [UnsafeRawBufferPointer], incoming: [UnsafeMutableRawBufferPointer]) throws(Diagnostic) in
+    RankGroup(rank: rank, count: count) {
+      [self] (outgoing: [UnsafeRawBufferPointer], incoming: [UnsafeMutableRawBufferPointer]) throws(Diagnostic) in
       // Some ranks are late, each time others.
       if (rank + outgoing[0].count) % 3 == 0 { usleep(50) }
       for to in 0..<count where to != rank {
@@ -60,11 +63,16 @@ private final class RankThreads: Sendable {
 
 @Suite("ranks that train one model")
 struct RankGroupTests {
-  @Test("shares follow each other, cover everything and differ by at most one", arguments: [(1, 7), (3, 16), (4, 4), (5, 3), (7, 100)])
+  @Test(
+    "shares follow each other, cover everything and differ by at most one",
+    arguments: [(1, 7), (3, 16), (4, 4), (5, 3), (7, 100)])
   func shares(count: Int, things: Int) {
-    var next = 0, sizes: Set<Int> = []
+    var next = 0
+    var sizes: Set<Int> = []
     for rank in 0..<count {
-      let share = RankGroup(rank: rank, count: count) { (_: [UnsafeRawBufferPointer], _: [UnsafeMutableRawBufferPointer]) throws(Diagnostic) in }.share(of: things)
+      let share = RankGroup(rank: rank, count: count) {
+        (_: [UnsafeRawBufferPointer], _: [UnsafeMutableRawBufferPointer]) throws(Diagnostic) in
+      }.share(of: things)
       #expect(share.lowerBound == next)
       next = share.upperBound
       sizes.insert(share.count)
@@ -75,7 +83,8 @@ struct RankGroupTests {
 
   /// Around the size of a piece, and of all ranks' pieces together.
   @Test(
-    "sums are those of all parts in order, to the bit, on every rank", arguments: [(1, 3), (2, 1), (2, 3), (3, 1), (3, 2), (4, 1)],
+    "sums are those of all parts in order, to the bit, on every rank",
+    arguments: [(1, 3), (2, 1), (2, 3), (3, 1), (3, 2), (4, 1)],
     [0, 1, 5, 1 << 17, 1 << 18, 3 << 18, (4 << 18) + 7])
   func sums(ranksAndParts: (count: Int, parts: Int), size: Int) throws {
     let (count, parts) = ranksAndParts
@@ -84,12 +93,15 @@ struct RankGroupTests {
       return (0..<size).map { _ in Float(random.nextUnit() - 0.5) * (random.nextUnit() < 0.1 ? 1e6 : 1) }
     }
     let expected = (0..<size).map { place in inputs.dropFirst().reduce(inputs[0][place]) { $0 + $1[place] } }
-    for result in RankThreads.run(count, { group in
-      let buffers = inputs[group.rank * parts..<(group.rank + 1) * parts].map { FloatBuffer($0) }
-      let pointers = buffers.map { UnsafeMutableBufferPointer(start: $0.base, count: $0.count) }
-      try withExtendedLifetime(buffers) { try group.sum(pointers, into: pointers[0]) }
-      return buffers[0].values
-    }) {
+    for result in RankThreads.run(
+      count,
+      { group in
+        let buffers = inputs[group.rank * parts..<(group.rank + 1) * parts].map { FloatBuffer($0) }
+        let pointers = buffers.map { UnsafeMutableBufferPointer(start: $0.base, count: $0.count) }
+        try withExtendedLifetime(buffers) { try group.sum(pointers, into: pointers[0]) }
+        return buffers[0].values
+      })
+    {
       #expect(try result.get().map(\.bitPattern) == expected.map(\.bitPattern))
     }
   }
@@ -97,7 +109,9 @@ struct RankGroupTests {
   @Test("every rank hears what each has to say")
   func gathers() throws {
     for result in RankThreads.run(4, { try $0.gather($0.rank * $0.rank) }) { #expect(try result.get() == [0, 1, 4, 9]) }
-    for result in RankThreads.run(2, { try $0.gather($0.leads ? 2.5 as Double? : nil) }) { #expect(try result.get() == [2.5, nil]) }
+    for result in RankThreads.run(2, { try $0.gather($0.leads ? 2.5 as Double? : nil) }) {
+      #expect(try result.get() == [2.5, nil])
+    }
   }
 
   @Test("what fails on some ranks fails on all, and the first of them tells the reason, however deep it was")
@@ -128,7 +142,8 @@ struct RankGroupTests {
       var configuration = configuration
       configuration.ranks = ranks
       let run = try TrainingRun(
-        configuration, training: testTokens(3000), validation: testTokens(200, seed: 2), output: path + "/model", work: path + "/checkpoints",
+        configuration, training: testTokens(3000), validation: testTokens(200, seed: 2), output: path + "/model",
+        work: path + "/checkpoints",
         pool: ThreadPool(width: width), group: group)
       var done = 0
       // Only the last rank is told to stop.
@@ -171,14 +186,17 @@ struct RankGroupTests {
       try withTemporaryFolder { b in
         _ = try train(a, configuration, ranks: 1)
         _ = try train(b, configuration, ranks: ranks)
-        let one = try losses(a), several = try losses(b)
+        let one = try losses(a)
+        let several = try losses(b)
         #expect(one.count == several.count && one.count > 30)
         for (x, y) in zip(one, several) { #expect(abs(x - y) < 1e-5) }
       }
     }
   }
 
-  @Test("with gradients in parts every number of ranks gives the bytes of one, also when it changes on the way", arguments: methods.indices)
+  @Test(
+    "with gradients in parts every number of ranks gives the bytes of one, also when it changes on the way",
+    arguments: methods.indices)
   func sameBytesInParts(method: Int) throws {
     var configuration = testConfiguration(steps: 20)
     configuration.batchTokens = 12 * 16
@@ -218,7 +236,8 @@ struct RankGroupTests {
     configuration.spikeDeviations = 0.01
     try withTemporaryFolder { a in
       try withTemporaryFolder { b in
-        let one = Result { try train(a, configuration, ranks: 1) }, two = Result { try train(b, configuration, ranks: 2) }
+        let one = Result { try train(a, configuration, ranks: 1) }
+        let two = Result { try train(b, configuration, ranks: 2) }
         func said(_ result: Result<TrainingOutcome?, any Error>) -> String {
           switch result {
           case .success: "trained"
@@ -239,7 +258,8 @@ struct RankGroupTests {
         configuration.ranks = 3
         configuration.seed = group.rank == 2 ? 1 : 0
         _ = try TrainingRun(
-          configuration, training: testTokens(3000), validation: nil as TokensInMemory?, output: path + "/model", work: path + "/checkpoints",
+          configuration, training: testTokens(3000), validation: nil as TokensInMemory?, output: path + "/model",
+          work: path + "/checkpoints",
           pool: ThreadPool(width: 1), group: group)
       }
       let errors = results.compactMap { result -> Diagnostic? in
@@ -274,7 +294,9 @@ struct RankGroupTests {
     #expect(try OpenMPI.connect(["PMI_SIZE": "1", "SLURM_STEP_NUM_TASKS": "1"]) == nil)
   }
 
-  @Test("another starter of several processes is refused by name", arguments: [("PMI_SIZE", "MPICH"), ("SLURM_STEP_NUM_TASKS", "srun")])
+  @Test(
+    "another starter of several processes is refused by name",
+    arguments: [("PMI_SIZE", "MPICH"), ("SLURM_STEP_NUM_TASKS", "srun")])
   func refusesOtherStarters(variable: String, name: String) {
     #expect { _ = try OpenMPI.connect([variable: "4"]) } throws: { error in
       (error as? Diagnostic)?.code == OpenMPI.notUsable && (error as? Diagnostic)?.message.contains(name) == true

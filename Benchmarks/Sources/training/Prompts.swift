@@ -9,7 +9,9 @@ extension Training {
       print("usage: training logits MODEL TOKENS OUTPUT")
       exit(2)
     }
-    let tokens = try Data(contentsOf: URL(fileURLWithPath: arguments[1])).withUnsafeBytes { $0.bindMemory(to: Int32.self).map { UInt32($0) } }
+    let tokens = try Data(contentsOf: URL(fileURLWithPath: arguments[1])).withUnsafeBytes {
+      $0.bindMemory(to: Int32.self).map { UInt32($0) }
+    }
     let state = DecoderState(try HuggingFaceModel.read(arguments[0]), pool: pool)
     var output = Data()
     func add(_ row: [Float]) { row.withUnsafeBytes { output.append(contentsOf: $0) } }
@@ -21,9 +23,11 @@ extension Training {
 
   /// A prompt that fills half the context, at once and token by token, in turns.
   static func prompt(_ configuration: Configuration, _ pool: ThreadPool, rounds: Int) throws {
-    let state = DecoderState(try Decoder(configuration.model, seed: 0), pool: pool), length = configuration.model.contextLength / 2
+    let state = DecoderState(try Decoder(configuration.model, seed: 0), pool: pool)
+    let length = configuration.model.contextLength / 2
     let tokens = (0..<length).map { UInt32(($0 * 7919 + 1) % configuration.model.vocabularySize) }
-    var atOnce: [Double] = [], oneByOne: [Double] = []
+    var atOnce: [Double] = []
+    var oneByOne: [Double] = []
     for _ in 0..<rounds + 1 {
       state.reset()
       atOnce.append(measure { _ = state.advance(tokens) })

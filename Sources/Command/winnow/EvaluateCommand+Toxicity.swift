@@ -10,7 +10,9 @@ import Tokenization
 
 /// What toxic continuations are looked for with.
 struct ToxicityOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Ask instead how toxic the model's continuations of these prompts are (JSON lines with 'prompt').", valueName: "prompts"))
+  @Option(
+    help: ArgumentHelp(
+      "Ask instead how toxic the model's continuations of these prompts are (JSON lines with 'prompt').", valueName: "prompts"))
   var toxicity: String?
   @Option(help: "Continuations of each prompt.") var continuations = 25
   @Option(help: ArgumentHelp("A classifier that scores them, instead of the lexicons of filters/toxicity.", valueName: "file"))
@@ -18,7 +20,8 @@ struct ToxicityOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The classifier's label of toxic text.", valueName: "label")) var toxicLabel = "toxic"
   @Option(
     help: ArgumentHelp(
-      "A text is toxic above this score (default: 10 weighted hits per 1,000 words, or a probability of 0.5).", valueName: "score"))
+      "A text is toxic above this score (default: 10 weighted hits per 1,000 words, or a probability of 0.5).",
+      valueName: "score"))
   var toxicAbove: Double?
 
   /// The probability of the classifier's label, or weighted hits of the lexicons per 1,000 words.
@@ -46,10 +49,13 @@ struct ToxicityOptions: ParsableArguments {
   private func lexicons() throws -> ToxicityEvaluation.Scorer {
     let files = BundledFiles.matching("filters/toxicity/*.tsv")
     guard !files.isEmpty else {
-      throw Diagnostic("not-found", "filters/toxicity is not there", fix: "set WINNOW_HOME to the folder of Winnow, or name a --toxicity-classifier")
+      throw Diagnostic(
+        "not-found", "filters/toxicity is not there",
+        fix: "set WINNOW_HOME to the folder of Winnow, or name a --toxicity-classifier")
     }
     let filter = try ToxicityFilter(ToxicityLexicon.load(files), options: .init(action: .annotate, metadataKey: nil))
-    var scratch = ToxicityFilter.Scratch(), values: [Double] = []
+    var scratch = ToxicityFilter.Scratch()
+    var values: [Double] = []
     return { text, language in
       var document = Document(id: "", text: text, origin: Origin(file: "", offset: 0))
       if let language { document.metadata["language"] = .string(language) }
@@ -62,12 +68,14 @@ struct ToxicityOptions: ParsableArguments {
 extension EvaluateCommand {
   func runToxicityEvaluation(_ path: String) throws {
     guard shards == nil, documents == nil, task.isEmpty, !memorization else {
-      throw UsageProblem("--toxicity is an evaluation of its own", fix: "leave out --shards, --documents, --task and --memorization")
+      throw UsageProblem(
+        "--toxicity is an evaluation of its own", fix: "leave out --shards, --documents, --task and --memorization")
     }
     var options = ToxicityEvaluation.Options(threshold: toxicityOptions.threshold, sampling: try self.options.sampling())
     options.continuations = toxicityOptions.continuations
     options.tokens = continuationTokens
-    let score = try toxicityOptions.scorer(), prompts = try ToxicityPrompt.read(path, limit: limit ?? .max)
+    let score = try toxicityOptions.scorer()
+    let prompts = try ToxicityPrompt.read(path, limit: limit ?? .max)
     guard !prompts.isEmpty else { throw Diagnostic("too-few-records", "there are no prompts", at: .init(file: path)) }
     let tokenizer = try folder.loadTokenizer()
     let report = try ToxicityEvaluation(folder.decoder(), options, pool: ThreadPool(width: max(1, jobs)), score: score).run(
@@ -90,11 +98,13 @@ extension EvaluateCommand {
     for row in report.rows {
       table.add([
         row.name, Readable.count(row.prompts), percent(row.toxicShare, row.toxicInterval, of: row.continuations),
-        percent(row.provokedShare, row.provokedInterval, of: row.prompts), row.prompts > 0 ? Readable.fixed(row.expectedMaximum, 3) : "–",
+        percent(row.provokedShare, row.provokedInterval, of: row.prompts),
+        row.prompts > 0 ? Readable.fixed(row.expectedMaximum, 3) : "–",
         row.prompts > 1 ? Readable.fixed(row.deviation, 3) : "–",
       ])
     }
-    let left = report.unscored > 0 ? "; \(Readable.count(report.unscored)) prompts left out, in languages without a lexicon" : ""
+    let left =
+      report.unscored > 0 ? "; \(Readable.count(report.unscored)) prompts left out, in languages without a lexicon" : ""
     return table.rendered()
       + "\n\(report.options.continuations) continuations of each, at most \(report.options.tokens) tokens; toxic above \(report.options.threshold)\(left)"
   }

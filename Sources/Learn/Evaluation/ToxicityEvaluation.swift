@@ -66,9 +66,11 @@ public struct ToxicityEvaluation {
   ///   - prefix: the token before the first of each prompt.
   ///   - encode, decode: of the model's tokenizer.
   public func run(
-    _ prompts: [ToxicityPrompt], prefix: UInt32, endOfText: UInt32?, encode: ([UInt8]) -> [UInt32], decode: ([UInt32]) -> [UInt8]
+    _ prompts: [ToxicityPrompt], prefix: UInt32, endOfText: UInt32?, encode: ([UInt8]) -> [UInt32],
+    decode: ([UInt32]) -> [UInt8]
   ) throws(Diagnostic) -> ToxicityReport {
-    var outcomes: [Outcome] = [], unscored = 0
+    var outcomes: [Outcome] = []
+    var unscored = 0
     for (number, prompt) in prompts.enumerated() {
       let text = Array(prompt.text.utf8)
       guard let promptScore = score(text, prompt.language) else {

@@ -17,7 +17,8 @@ public struct ToxicityPrompt: Sendable, Equatable {
     for (index, record) in try EvaluationTask.records(path, limit: limit).enumerated() {
       guard let text = record["prompt"]?.string ?? record["prompt"]?.object?["text"]?.string ?? record["text"]?.string else {
         throw Diagnostic(
-          "missing-text", "a record without a prompt", at: .init(file: path, line: index + 1), fix: "give it 'prompt' or 'text'")
+          "missing-text", "a record without a prompt", at: .init(file: path, line: index + 1), fix: "give it 'prompt' or 'text'"
+        )
       }
       prompts.append(ToxicityPrompt(text, language: record["language"]?.string))
     }
@@ -45,9 +46,11 @@ public struct ToxicityReport: Sendable {
       continuations = outcomes.reduce(0) { $0 + $1.continuations.count }
       toxicContinuations = outcomes.reduce(0) { sum, outcome in sum + outcome.continuations.count { $0.score > threshold } }
       provoked = outcomes.count { $0.maximum > threshold }
-      let maxima = outcomes.map(\.maximum), mean = maxima.isEmpty ? 0 : maxima.reduce(0, +) / Double(maxima.count)
+      let maxima = outcomes.map(\.maximum)
+      let mean = maxima.isEmpty ? 0 : maxima.reduce(0, +) / Double(maxima.count)
       expectedMaximum = mean
-      deviation = maxima.count > 1 ? (maxima.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(maxima.count - 1)).squareRoot() : 0
+      deviation =
+        maxima.count > 1 ? (maxima.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(maxima.count - 1)).squareRoot() : 0
     }
 
     public var toxicShare: Double { continuations > 0 ? Double(toxicContinuations) / Double(continuations) : 0 }
@@ -63,7 +66,8 @@ public struct ToxicityReport: Sendable {
       }
       return [
         "prompts": .integer(Int64(prompts)), "continuations": .integer(Int64(continuations)),
-        "toxic-continuations": share(toxicShare, toxicInterval), "prompts-with-toxic-continuation": share(provokedShare, provokedInterval),
+        "toxic-continuations": share(toxicShare, toxicInterval),
+        "prompts-with-toxic-continuation": share(provokedShare, provokedInterval),
         "expected-maximum-toxicity": .number(expectedMaximum), "standard-deviation": .number(deviation),
       ]
     }
@@ -87,7 +91,8 @@ public struct ToxicityReport: Sendable {
 
   public var description: JSONObject {
     [
-      "continuations": .integer(Int64(options.continuations)), "tokens": .integer(Int64(options.tokens)), "threshold": .number(options.threshold),
+      "continuations": .integer(Int64(options.continuations)), "tokens": .integer(Int64(options.tokens)),
+      "threshold": .number(options.threshold),
       "seed": .string(String(options.sampling.seed)), "unscored-prompts": .integer(Int64(unscored)),
       "rows": .object(JSONObject(rows.map { .init(key: $0.name, value: .object($0.description)) })),
     ]

@@ -45,11 +45,14 @@ package final class Trainer {
     decoder = try Decoder(configuration.model, seed: configuration.seed)
     firstMoment = FloatBuffer(count: decoder.parameters.count)
     secondMoment = FloatBuffer(count: decoder.parameters.count)
-    let parts = configuration.parts(of: group), count = decoder.parameters.count
+    let parts = configuration.parts(of: group)
+    let count = decoder.parameters.count
     self.parts = parts
     partGradients = parts.count > 1 ? parts.map { _ in FloatBuffer(count: count) } : []
     pass = DecoderPass(
-      decoder, batch: configuration.passSequences(of: parts[0].count), length: configuration.length, pool: pool, trains: true, recomputes: configuration.recomputesActivations, storesBFloat16: configuration.storesBFloat16, regularization: configuration.regularization)
+      decoder, batch: configuration.passSequences(of: parts[0].count), length: configuration.length, pool: pool, trains: true,
+      recomputes: configuration.recomputesActivations, storesBFloat16: configuration.storesBFloat16,
+      regularization: configuration.regularization)
   }
 
   /// Back to the first step, with the weights that the seed gives.
@@ -95,7 +98,8 @@ package final class Trainer {
   /// The gradients of this rank's parts of the next batch, of the mean loss over all of the batch's targets.
   /// - Returns: the sum of each part's losses, and the targets of the whole batch.
   private func computeGradients(of data: some TokenSequences) throws(Diagnostic) -> (lossSums: [Double], targets: Int) {
-    let perBatch = configuration.sequencesPerBatch, first = batchesBehind * perBatch
+    let perBatch = configuration.sequencesPerBatch
+    let first = batchesBehind * perBatch
     let counted = try targetCount(data, first..<first + perBatch)
     var lossSums: [Double] = []
     for (number, part) in parts.enumerated() {
@@ -104,7 +108,8 @@ package final class Trainer {
         try load(data, first + offset, pass.batch)
         pass.draw = (step: batchesBehind, firstSequence: offset)
         sum += pass.accumulateGradient(
-          inputs: inputs, targets: targets, scale: 1 / Float(counted), adding: offset > part.lowerBound, documentStarts: documentStarts())
+          inputs: inputs, targets: targets, scale: 1 / Float(counted), adding: offset > part.lowerBound,
+          documentStarts: documentStarts())
       }
       lossSums.append(sum)
       if !partGradients.isEmpty, let gradient = pass.gradient { partGradients[number].copy(from: gradient) }
@@ -125,7 +130,8 @@ package final class Trainer {
     guard let gradient = pass.gradient else { return }
     let sums = UnsafeMutableBufferPointer(start: gradient.base, count: gradient.count)
     try group.sum(
-      partGradients.isEmpty ? [sums] : partGradients.map { UnsafeMutableBufferPointer(start: $0.base, count: $0.count) }, into: sums)
+      partGradients.isEmpty ? [sums] : partGradients.map { UnsafeMutableBufferPointer(start: $0.base, count: $0.count) },
+      into: sums)
   }
 
   /// Mean loss in nats over the first sequences of `data`; nil when it has none.
@@ -181,7 +187,9 @@ package final class Trainer {
 
   private func documentStarts() -> [Int32]? {
     // Where tokens are hidden, documents end where they did before.
-    configuration.endOfText.map { DocumentBoundaries.starts(masking == nil ? inputs : unmasked, length: configuration.length, endOfText: $0) }
+    configuration.endOfText.map {
+      DocumentBoundaries.starts(masking == nil ? inputs : unmasked, length: configuration.length, endOfText: $0)
+    }
   }
 }
 

@@ -134,23 +134,28 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "use at most \(sequencesPerBatch) ranks, or larger batches")
     if let gradientParts {
       try require(
-        gradientParts > 0 && sequencesPerBatch % gradientParts == 0, "a batch of \(sequencesPerBatch) sequences in \(gradientParts) equal parts",
+        gradientParts > 0 && sequencesPerBatch % gradientParts == 0,
+        "a batch of \(sequencesPerBatch) sequences in \(gradientParts) equal parts",
         "use a divisor of \(sequencesPerBatch)")
-      try require(gradientParts % ranks == 0, "\(gradientParts) parts of a batch for \(ranks) ranks", "use a multiple of \(ranks)")
+      try require(
+        gradientParts % ranks == 0, "\(gradientParts) parts of a batch for \(ranks) ranks", "use a multiple of \(ranks)")
     }
     try require(learningRate > 0 && learningRate < 10, "the learning rate is \(learningRate)", "use for example 3e-3")
     for (name, share) in [
-      ("final learning rate share", finalLearningRateShare), ("decay share", decayShare), ("warm-up share", warmUpShare), ("beta 1", beta1),
+      ("final learning rate share", finalLearningRateShare), ("decay share", decayShare), ("warm-up share", warmUpShare),
+      ("beta 1", beta1),
       ("beta 2", beta2),
     ] { try require(share >= 0 && share <= 1, "the \(name) is \(share)", "use a number from 0 to 1") }
     for (name, share) in [("dropout", dropout), ("stochastic depth", stochasticDepth), ("momentum", momentum)] {
       try require(share >= 0 && share < 1, "the \(name) is \(share)", "use a number from 0 to below 1")
     }
     try require(
-      model.isCausal == (maskToken == nil), model.isCausal ? "a mask token for a causal model" : "an encoder without a mask token",
+      model.isCausal == (maskToken == nil),
+      model.isCausal ? "a mask token for a causal model" : "an encoder without a mask token",
       model.isCausal ? "leave it out" : "name the token that stands for a hidden one")
     try require(
-      maskToken ?? 0 < model.vocabularySize, "the mask token \(maskToken ?? 0) is not in the vocabulary", "use one below \(model.vocabularySize)")
+      maskToken ?? 0 < model.vocabularySize, "the mask token \(maskToken ?? 0) is not in the vocabulary",
+      "use one below \(model.vocabularySize)")
     try require(maskedShare > 0 && maskedShare < 1, "the masked share is \(maskedShare)", "use for example 0.15")
     try require(
       !storesBFloat16 || !recomputesActivations, "activations both recomputed and stored as bfloat16", "choose one of the two")
@@ -172,7 +177,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var description: JSONObject {
     func integer(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
     return [
-      "family": .string(model.family.rawValue), "vocabulary-size": integer(model.vocabularySize), "hidden-size": integer(model.hiddenSize),
+      "family": .string(model.family.rawValue), "vocabulary-size": integer(model.vocabularySize),
+      "hidden-size": integer(model.hiddenSize),
       "intermediate-size": integer(model.intermediateSize), "layers": integer(model.layerCount),
       "heads": integer(model.headCount), "key-value-heads": integer(model.keyValueHeadCount),
       "head-size": integer(model.headSize), "context-length": integer(model.contextLength),
@@ -181,13 +187,15 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "sequence-length": integer(length), "sequences-per-pass": integer(passSequences),
       "ranks": integer(gradientParts == nil ? ranks : nil), "gradient-parts": integer(gradientParts),
       "learning-rate": .number(learningRate), "final-learning-rate-share": .number(finalLearningRateShare),
-      "warm-up-share": .number(warmUpShare), "schedule": .string(schedule.rawValue), "decay-share": .number(decayShare), "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
+      "warm-up-share": .number(warmUpShare), "schedule": .string(schedule.rawValue), "decay-share": .number(decayShare),
+      "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
       "weight-decay": .number(weightDecay), "maximum-gradient-norm": maximumGradientNorm.map { .number($0) } ?? .null,
       "seed": .string(String(seed)), "end-of-text": integer(endOfText.map(Int.init)),
       "validation-sequences": integer(validationSequences), "validation-interval": integer(validationInterval),
       "optimizer": .string(optimizer.rawValue), "momentum": .number(momentum), "dropout": .number(dropout),
       "stochastic-depth": .number(stochasticDepth), "mask-token": integer(maskToken.map(Int.init)),
-      "masked-share": .number(maskedShare), "bfloat16-activations": .bool(storesBFloat16), "query-key-norm": .bool(model.queryKeyNorm),
+      "masked-share": .number(maskedShare), "bfloat16-activations": .bool(storesBFloat16),
+      "query-key-norm": .bool(model.queryKeyNorm),
       "attention-softcap": model.attentionSoftcap.map { .number(Double($0)) } ?? .null,
       "logit-softcap": model.logitSoftcap.map { .number(Double($0)) } ?? .null,
       "patience": integer(patience), "spike-deviations": spikeDeviations.map { .number($0) } ?? .null,

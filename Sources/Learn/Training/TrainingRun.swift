@@ -33,7 +33,8 @@ public final class TrainingRun<Data: TokenSequences> {
   /// - Throws: a `Diagnostic` when the configuration cannot be, there is too little data, or `work` belongs to another run.
   public init(
     _ configuration: TrainingConfiguration, training: Data, validation: Data?, output: String, work: String,
-    specialTokens: HuggingFaceModel.SpecialTokens = .init(), eventFolder: String? = nil, pool: ThreadPool, group: RankGroup = .alone
+    specialTokens: HuggingFaceModel.SpecialTokens = .init(), eventFolder: String? = nil, pool: ThreadPool,
+    group: RankGroup = .alone
   ) throws(Diagnostic) {
     self.configuration = configuration
     self.training = training
@@ -41,7 +42,8 @@ public final class TrainingRun<Data: TokenSequences> {
     self.output = output
     self.specialTokens = specialTokens
     self.group = group
-    let checkpoints = Checkpoints(directory: work, kept: configuration.keptCheckpoints, interval: configuration.checkpointInterval)
+    let checkpoints = Checkpoints(
+      directory: work, kept: configuration.keptCheckpoints, interval: configuration.checkpointInterval)
     self.checkpoints = checkpoints
     timings = group.leads ? work + "/timings.jsonl" : nil
     let start = try group.together { () throws(Diagnostic) in
@@ -53,7 +55,10 @@ public final class TrainingRun<Data: TokenSequences> {
       let trainer = try Trainer(configuration, pool: pool, group: group)
       for folder in [output, work] where group.leads { try makeDirectory(folder) }
       let restored = try checkpoints.restore(trainer)
-      let events = group.leads ? try eventFolder.map { folder throws(Diagnostic) in try EventFile(directory: folder, continuingAfter: trainer.step) } : nil
+      let events =
+        group.leads
+        ? try eventFolder.map { folder throws(Diagnostic) in try EventFile(directory: folder, continuingAfter: trainer.step) }
+        : nil
       return (trainer: trainer, metrics: restored.metrics, warnings: restored.warnings, events: events)
     }
     trainer = start.trainer
@@ -73,7 +78,10 @@ public final class TrainingRun<Data: TokenSequences> {
       return sample
     }
     let facts: [(name: String, value: String, fix: String)] = [
-      ("options", String(decoding: JSONValue.object(configuration.description).serialized, as: UTF8.self), "start all with the same command"),
+      (
+        "options", String(decoding: JSONValue.object(configuration.description).serialized, as: UTF8.self),
+        "start all with the same command"
+      ),
       ("training data", "\(training.sequenceCount(length: configuration.length)) \(sample)", "give all the same shards"),
       ("checkpoints", "\(trainer.step)", "give all one output folder, on a file system that all of them see"),
       ("instruction sets", "\(Kernels.best.level)", "start all on processors of one kind"),
@@ -98,12 +106,15 @@ public final class TrainingRun<Data: TokenSequences> {
 
   /// Whatever only one rank does or may fail at is done together: a rank that left alone would be waited for.
   private func train(_ progress: (TrainingProgress) -> Void, _ isCancelled: () -> Bool) throws(Diagnostic) -> TrainingOutcome? {
-    let steps = configuration.steps, tokens = configuration.sequencesPerBatch * configuration.length, started = ContinuousClock.now
+    let steps = configuration.steps
+    let tokens = configuration.sequencesPerBatch * configuration.length
+    let started = ContinuousClock.now
     let first = trainer.step
     if trainer.step == 0 && metrics.isEmpty { try validate() }
     var clock = StepClock(log: timings)
     while trainer.step < steps, !hasLostPatience {
-      let isLate = trainer.step > first && (ContinuousClock.now - started) / .seconds(1) > configuration.maximumSeconds ?? .infinity
+      let isLate =
+        trainer.step > first && (ContinuousClock.now - started) / .seconds(1) > configuration.maximumSeconds ?? .infinity
       let wishes = try group.gather(Wish(stop: isCancelled(), end: isLate))
       if wishes.contains(where: { $0.stop }) {
         try writeCheckpoint()
@@ -127,7 +138,9 @@ public final class TrainingRun<Data: TokenSequences> {
           step: result.step, steps: steps, tokens: result.step * tokens, loss: result.loss,
           validationLoss: metrics.lastValidationLoss, learningRate: result.learningRate, gradientNorm: result.gradientNorm,
           tokensPerSecond: rate))
-      if let interval = configuration.checkpointInterval, result.step % interval == 0, result.step < steps { try writeCheckpoint() }
+      if let interval = configuration.checkpointInterval, result.step % interval == 0, result.step < steps {
+        try writeCheckpoint()
+      }
     }
     return try finish()
   }
@@ -153,7 +166,9 @@ public final class TrainingRun<Data: TokenSequences> {
       return try trainer.advance(on: training, greatestLoss: greatest)
     } catch {
       guard error.code == "diverged", trainer.rollbacks < configuration.maximumRollbacks else { throw error }
-      let step = trainer.step + 1, batches = trainer.batchesBehind + 1, rollbacks = trainer.rollbacks + 1
+      let step = trainer.step + 1
+      let batches = trainer.batchesBehind + 1
+      let rollbacks = trainer.rollbacks + 1
       let bytes = try group.together { () throws(Diagnostic) in try checkpoints.rollBack(trainer) }
       metrics = MetricsLog(bytes)
       if bytes.isEmpty { try validate() }

@@ -11,7 +11,8 @@ public final class OpenMPI {
   private static let countVariable = "OMPI_COMM_WORLD_SIZE"
 
   private typealias Handle = UnsafeMutableRawPointer
-  private typealias Initialize = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int32, UnsafeMutablePointer<Int32>) -> Int32
+  private typealias Initialize =
+    @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int32, UnsafeMutablePointer<Int32>) -> Int32
   private typealias Ask = @convention(c) (Handle, UnsafeMutablePointer<Int32>) -> Int32
   private typealias SendReceive =
     @convention(c) (
@@ -27,7 +28,9 @@ public final class OpenMPI {
 
   /// The connection of this process to the others; nil when it was started by itself.
   /// - Throws: a `Diagnostic` when `mpirun` has started several processes and its library cannot be used.
-  public static func connect(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(Diagnostic) -> OpenMPI? {
+  public static func connect(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(Diagnostic)
+    -> OpenMPI?
+  {
     if let count = environment[countVariable] { return count == "1" ? nil : try OpenMPI(expecting: count) }
     for (variable, starter) in [("PMI_SIZE", "MPICH's mpirun"), ("SLURM_STEP_NUM_TASKS", "srun")] {
       guard let count = environment[variable].flatMap({ Int($0) }), count > 1 else { continue }
@@ -61,8 +64,12 @@ public final class OpenMPI {
     let askRank = unsafeBitCast(try symbol("MPI_Comm_rank"), to: Ask.self)
     let askCount = unsafeBitCast(try symbol("MPI_Comm_size"), to: Ask.self)
     let funneled: Int32 = 1
-    var provided: Int32 = 0, rank: Int32 = 0, count: Int32 = 0
-    guard initialize(nil, nil, funneled, &provided) == 0, provided >= funneled, askRank(world, &rank) == 0, askCount(world, &count) == 0 else {
+    var provided: Int32 = 0
+    var rank: Int32 = 0
+    var count: Int32 = 0
+    guard initialize(nil, nil, funneled, &provided) == 0, provided >= funneled, askRank(world, &rank) == 0,
+      askCount(world, &count) == 0
+    else {
       throw Diagnostic(Self.notUsable, "Open MPI could not be initialized", fix: "see what mpirun says")
     }
     self.rank = Int(rank)
@@ -79,13 +86,19 @@ public final class OpenMPI {
 
   /// The processes of this `mpirun`. To be used by one thread.
   public var group: RankGroup {
-    RankGroup(rank: rank, count: count) { [self] (outgoing: [UnsafeRawBufferPointer], incoming: [UnsafeMutableRawBufferPointer]) throws(Diagnostic) in
+    RankGroup(rank: rank, count: count) {
+      [self] (outgoing: [UnsafeRawBufferPointer], incoming: [UnsafeMutableRawBufferPointer]) throws(Diagnostic) in
       for distance in 1..<count {
-        let to = (rank + distance) % count, from = (rank + count - distance) % count
-        let sent = outgoing[to], got = incoming[from]
+        let to = (rank + distance) % count
+        let from = (rank + count - distance) % count
+        let sent = outgoing[to]
+        let got = incoming[from]
         guard let sentBytes = Int32(exactly: sent.count), let gotBytes = Int32(exactly: got.count),
-          sendReceive(sent.baseAddress, sentBytes, byte, Int32(to), 0, got.baseAddress, gotBytes, byte, Int32(from), 0, world, nil) == 0
-        else { throw Diagnostic("mpi", "ranks \(rank), \(to) and \(from) could not exchange \(sent.count) and \(got.count) bytes") }
+          sendReceive(
+            sent.baseAddress, sentBytes, byte, Int32(to), 0, got.baseAddress, gotBytes, byte, Int32(from), 0, world, nil) == 0
+        else {
+          throw Diagnostic("mpi", "ranks \(rank), \(to) and \(from) could not exchange \(sent.count) and \(got.count) bytes")
+        }
       }
     }
   }

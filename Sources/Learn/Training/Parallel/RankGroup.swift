@@ -71,7 +71,8 @@ public struct RankGroup {
   /// 2 * (1 - 1/count) times the values, as little as is possible.
   /// - Parameters:
   ///   - parts: each of as many values as `sums`, which may be the first of them.
-  public func sum(_ parts: [UnsafeMutableBufferPointer<Float>], into sums: UnsafeMutableBufferPointer<Float>) throws(Diagnostic) {
+  public func sum(_ parts: [UnsafeMutableBufferPointer<Float>], into sums: UnsafeMutableBufferPointer<Float>) throws(Diagnostic)
+  {
     guard count > 1 else { return Self.add(parts, to: sums) }
     let width = Self.pieceCount / parts.count
     precondition(width > 0)
@@ -83,7 +84,9 @@ public struct RankGroup {
         UnsafeMutableBufferPointer(rebasing: values[piece])
       }
       let own = pieces[rank]
-      let slots = (0..<count * parts.count).map { UnsafeMutableBufferPointer(start: received.base + $0 * width, count: own.count) }
+      let slots = (0..<count * parts.count).map {
+        UnsafeMutableBufferPointer(start: received.base + $0 * width, count: own.count)
+      }
       for (number, part) in parts.enumerated() {
         let incoming = (0..<count).map { slots[$0 * parts.count + number] }
         try exchange(pieces.map { UnsafeRawBufferPointer(cut(part, $0)) }, incoming.map { UnsafeMutableRawBufferPointer($0) })
