@@ -19,7 +19,8 @@ struct Training {
     if arguments.first == "logits" { return try logits(Array(arguments.dropFirst()), pool) }
     switch (arguments.first, arguments.dropFirst().first.flatMap { configurations[$0] }) {
     case ("gemm", _): gemm(pool, rounds: rounds ?? 30)
-    case ("train", let configuration?): try train(configuration, pool, rounds: rounds ?? configuration.steps, bfloat16: bfloat16)
+    case ("train", let configuration?):
+      try train(configuration, pool, rounds: rounds ?? configuration.steps, bfloat16: bfloat16)
     case ("generate", let configuration?): try generate(configuration, pool, tokens: rounds ?? 200, bfloat16: bfloat16)
     case ("evaluate", let configuration?): try evaluate(configuration, pool, rounds: rounds ?? configuration.steps)
     case ("prompt", let configuration?): try prompt(configuration, pool, rounds: rounds ?? 5)
@@ -81,7 +82,9 @@ struct Training {
       (1024, 768, 768), (512, 8192, 384),
     ]
     for (m, n, k) in shapes {
-      let a = filled(m * k), b = filled(n * k), c = FloatBuffer(count: m * n)
+      let a = filled(m * k)
+      let b = filled(n * k)
+      let c = FloatBuffer(count: m * n)
       for (name, left, right) in [
         ("NN", Matrix(a.base, width: k), Matrix(b.base, width: n)),
         ("NT", Matrix(a.base, width: k), Matrix(b.base, width: k).transposed),
@@ -104,17 +107,21 @@ struct Training {
 
   /// Forward, backward and AdamW on random tokens.
   private static func train(_ configuration: Configuration, _ pool: ThreadPool, rounds: Int, bfloat16: Bool) throws {
-    let model = configuration.model, length = model.contextLength
+    let model = configuration.model
+    let length = model.contextLength
     let decoder = try Decoder(model, seed: 0)
-    let pass = DecoderPass(decoder, batch: configuration.batch, length: length, pool: pool, trains: true, storesBFloat16: bfloat16)
-    let first = FloatBuffer(count: decoder.parameters.count), second = FloatBuffer(count: decoder.parameters.count)
+    let pass = DecoderPass(
+      decoder, batch: configuration.batch, length: length, pool: pool, trains: true, storesBFloat16: bfloat16)
+    let first = FloatBuffer(count: decoder.parameters.count)
+    let second = FloatBuffer(count: decoder.parameters.count)
     let rows = configuration.batch * length
     var state: UInt64 = 1
     func token() -> UInt32 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return UInt32(state >> 40) % UInt32(model.vocabularySize)
     }
-    var seconds: [Double] = [], processor: [Double] = []
+    var seconds: [Double] = []
+    var processor: [Double] = []
     var loss = 0.0
     for step in 1...rounds + 2 {
       let inputs = (0..<rows).map { _ in token() }
@@ -132,10 +139,13 @@ struct Training {
     }
     seconds.sort()
     processor.sort()
-    let median = seconds[seconds.count / 2], rate = Double(rows) / median
+    let median = seconds[seconds.count / 2]
+    let rate = Double(rows) / median
     report([
       ("what", "\"train\""), ("parameters", "\(decoder.parameters.count)"), ("tokens-per-second", fixed(rate)),
-      ("best", fixed(Double(rows) / seconds[0])), ("tokens-per-cpu-second", fixed(Double(rows) / processor[processor.count / 2])), ("gflops", fixed(rate * model.trainingOperationsPerToken(sequenceLength: length) / 1e9)),
+      ("best", fixed(Double(rows) / seconds[0])),
+      ("tokens-per-cpu-second", fixed(Double(rows) / processor[processor.count / 2])),
+      ("gflops", fixed(rate * model.trainingOperationsPerToken(sequenceLength: length) / 1e9)),
       ("loss", fixed(loss)), ("peak-mb", "\(peakMemory)"),
     ])
   }
@@ -151,14 +161,19 @@ struct Training {
       exit(2)
     }
     let decoder = try HuggingFaceModel.read(arguments[0])
-    let tokens = try Data(contentsOf: URL(fileURLWithPath: arguments[1])).withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) }
+    let tokens = try Data(contentsOf: URL(fileURLWithPath: arguments[1])).withUnsafeBytes {
+      Array($0.bindMemory(to: Int32.self))
+    }
     let pass = DecoderPass(decoder, batch: batch, length: length, pool: pool, trains: true)
-    let first = FloatBuffer(count: decoder.parameters.count), second = FloatBuffer(count: decoder.parameters.count)
-    let isCausal = decoder.configuration.isCausal, rows = batch * length
+    let first = FloatBuffer(count: decoder.parameters.count)
+    let second = FloatBuffer(count: decoder.parameters.count)
+    let isCausal = decoder.configuration.isCausal
+    let rows = batch * length
     let perStep = isCausal ? rows + batch : 2 * rows
     for step in 0..<tokens.count / perStep {
       let part = Array(tokens[step * perStep..<(step + 1) * perStep])
-      var inputs = part[..<rows].map { UInt32(bitPattern: $0) }, targets = Array(part[(perStep - rows)...])
+      var inputs = part[..<rows].map { UInt32(bitPattern: $0) }
+      var targets = Array(part[(perStep - rows)...])
       if isCausal {
         inputs = (0..<rows).map { UInt32(part[$0 + $0 / length]) }
         targets = (0..<rows).map { part[$0 + $0 / length + 1] }
@@ -173,7 +188,8 @@ struct Training {
         try HuggingFaceModel.write(decoded, to: arguments[5] + "/gradient")
       }
       pass.update(
-        AdamWStep(learningRate: rate, weightDecay: 0.1, step: step + 1), by: optimizer, firstMoment: first, secondMoment: second)
+        AdamWStep(learningRate: rate, weightDecay: 0.1, step: step + 1), by: optimizer, firstMoment: first, secondMoment: second
+      )
     }
     try HuggingFaceModel.write(decoder, to: arguments[5] + "/model")
   }
@@ -190,10 +206,12 @@ struct Training {
 
   /// The losses of random tokens, forward only.
   private static func evaluate(_ configuration: Configuration, _ pool: ThreadPool, rounds: Int) throws {
-    let model = configuration.model, rows = configuration.batch * model.contextLength
+    let model = configuration.model
+    let rows = configuration.batch * model.contextLength
     let pass = DecoderPass(
       try Decoder(model, seed: 0), batch: configuration.batch, length: model.contextLength, pool: pool, trains: false)
-    let inputs = (0..<rows).map { UInt32($0 * 7919 % model.vocabularySize) }, targets = inputs.map { Int32($0) }
+    let inputs = (0..<rows).map { UInt32($0 * 7919 % model.vocabularySize) }
+    let targets = inputs.map { Int32($0) }
     var seconds: [Double] = []
     for round in 0..<rounds + 2 {
       let time = measure { _ = pass.tokenLosses(inputs: inputs, targets: targets) }

@@ -30,14 +30,19 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "The split to score.") var split = "validation"
   @Option(help: "What scores are also counted by.") var by: DocumentGrouping = .language
   @Option(help: ArgumentHelp("Documents as JSON lines (gz, zst).", valueName: "file")) var documents: String?
-  @Option(help: ArgumentHelp("A task file, or a bundled task's name; with =FILE, its records.", valueName: "task")) var task: [String] = []
-  @Option(help: ArgumentHelp("Shards the model was trained on: look for each record there.", valueName: "folder")) var trainingShards: String?
+  @Option(help: ArgumentHelp("A task file, or a bundled task's name; with =FILE, its records.", valueName: "task"))
+  var task: [String] = []
+  @Option(help: ArgumentHelp("Shards the model was trained on: look for each record there.", valueName: "folder"))
+  var trainingShards: String?
   @Option(help: "At most so many records of each task, or prompts.") var limit: Int?
-  @Option(help: ArgumentHelp("Also write what the model did with each record, as JSON lines.", valueName: "file")) var logSamples: String?
-  @Flag(help: "Ask instead how much of the shards' training text the model gives back word for word, beside held-out text.") var memorization = false
+  @Option(help: ArgumentHelp("Also write what the model did with each record, as JSON lines.", valueName: "file"))
+  var logSamples: String?
+  @Flag(help: "Ask instead how much of the shards' training text the model gives back word for word, beside held-out text.")
+  var memorization = false
   @Option(help: "Places of each split that are tried for it.") var places = 200
   @Option(help: "Tokens that the model is given at a place.") var prefixTokens = 32
-  @Option(help: "Tokens that it has to give back; the most tokens of a continuation that is judged for toxicity.") var continuationTokens = 32
+  @Option(help: "Tokens that it has to give back; the most tokens of a continuation that is judged for toxicity.")
+  var continuationTokens = 32
   @OptionGroup(title: "Toxicity") var toxicityOptions: ToxicityOptions
   @Option(help: "Stop after the document that reaches so many tokens.") var maximumTokens: Int?
   @Option(help: "Samples to write.") var samples = 3
@@ -50,7 +55,8 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     if let prompts = toxicityOptions.toxicity { return try runToxicityEvaluation(prompts) }
     guard task.isEmpty ? (shards == nil) != (documents == nil) : shards == nil && documents == nil else {
-      throw UsageProblem("name what to score", fix: "either --shards FOLDER, --documents FILE, --task TASK or --toxicity PROMPTS")
+      throw UsageProblem(
+        "name what to score", fix: "either --shards FOLDER, --documents FILE, --task TASK or --toxicity PROMPTS")
     }
     guard task.isEmpty else { return try runTasks() }
     guard trainingShards == nil, limit == nil, logSamples == nil else {
@@ -58,17 +64,21 @@ struct EvaluateCommand: ParsableCommand {
     }
     if memorization { return try runMemorizationAudit() }
     let sampling = try options.sampling()
-    let decoder = try folder.decoder(), tokenizer = try folder.loadTokenizer()
-    let pool = ThreadPool(width: max(1, jobs)), prefix = try folder.prefix(tokenizer)
+    let decoder = try folder.decoder()
+    let tokenizer = try folder.loadTokenizer()
+    let pool = ThreadPool(width: max(1, jobs))
+    let prefix = try folder.prefix(tokenizer)
     let (texts, baseline) = try heldOut(tokenizer)
     let evaluator = try LikelihoodEvaluator(decoder, prefix: prefix, baseline: baseline, pool: pool)
     let (total, groups) = try evaluator.score(texts)
     let written = try EvaluationReport.samples(
       of: decoder, prompts: Array(repeating: ("", [prefix]), count: max(0, samples)), length: sampleTokens, sampling: sampling,
-      endOfText: folder.endOfText(tokenizer), pool: pool) { (try? tokenizer.decode($0)) ?? [] }
+      endOfText: folder.endOfText(tokenizer), pool: pool
+    ) { (try? tokenizer.decode($0)) ?? [] }
     let report = EvaluationReport(total: total, groups: groups, samples: written, sampling: sampling)
     if let output { try report.write(to: output) }
-    print(json ? String(decoding: JSONValue.object(report.description).prettyPrinted.dropLast(), as: UTF8.self) : Self.text(report))
+    print(
+      json ? String(decoding: JSONValue.object(report.description).prettyPrinted.dropLast(), as: UTF8.self) : Self.text(report))
   }
 
   private func heldOut(_ tokenizer: Tokenizer) throws -> ([TokenizedDocument], UnigramBaseline?) {
@@ -80,7 +90,8 @@ struct EvaluateCommand: ParsableCommand {
       )
     }
     guard let documents else { return ([], nil) }
-    var texts: [TokenizedDocument] = [], tokens = 0
+    var texts: [TokenizedDocument] = []
+    var tokens = 0
     var lines = try LineReader(path: documents)
     let encoder = TokenEncoder(tokenizer)
     while tokens < maximumTokens ?? .max {

@@ -29,7 +29,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the model goes.", valueName: "folder")) var output: String
   @OptionGroup var size: TrainingSizeOptions
   @Option(help: "Share of the steps over which the learning rate rises.") var warmUp = 0.05
-  @Option(help: "How the learning rate falls: \(LearningRateSchedule.allCases.map(\.rawValue).joined(separator: ", ")).") var schedule = "cosine"
+  @Option(help: "How the learning rate falls: \(LearningRateSchedule.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var schedule = "cosine"
   @Option(help: "Share of the steps over which wsd falls.") var decayShare = 0.2
   @Option(help: "The last step's share of the greatest learning rate.") var finalLearningRate = 0.1
   @Option(help: "The greatest norm of the gradient; 0 for none.") var gradientClip = 1.0
@@ -38,20 +39,24 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Decides the first weights and the order of the data.") var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Steps between checkpoints.", valueName: "steps")) var checkpointEvery = 200
   @Option(help: ArgumentHelp("How many of the newest checkpoints stay.", valueName: "count")) var keepCheckpoints = 2
-  @Option(help: ArgumentHelp("Steps between validations; else only at start and end.", valueName: "steps")) var validateEvery: Int?
+  @Option(help: ArgumentHelp("Steps between validations; else only at start and end.", valueName: "steps"))
+  var validateEvery: Int?
   @Flag(help: "Keep the model of the lowest validation loss in the folder 'best' of the output.") var keepBest = false
   @Option(help: ArgumentHelp("End after this many validations without a new best.", valueName: "count")) var patience: Int?
   @Option(help: ArgumentHelp("End after this long.", valueName: "seconds")) var timeLimit: Double?
-  @Option(help: ArgumentHelp("A loss so far above the last 64 is a spike: go back and pass over its data.", valueName: "deviations"))
+  @Option(
+    help: ArgumentHelp("A loss so far above the last 64 is a spike: go back and pass over its data.", valueName: "deviations"))
   var spikeDeviations: Double?
   @Flag(help: "Compute activations once more in the backward pass: less memory, a third more work.") var recompute = false
   @Option(
     help: ArgumentHelp(
-      "Add up the gradients of so many parts of each batch: every number of processes that divides it gives the same bytes.", valueName: "parts"))
+      "Add up the gradients of so many parts of each batch: every number of processes that divides it gives the same bytes.",
+      valueName: "parts"))
   var gradientParts: Int?
   @Flag(help: "Attention does not cross from one document into the next.") var separateDocuments = false
   @Flag(help: "Also write TensorBoard's event files, to the folder 'tensorboard' of the output.") var tensorboard = false
-  @Flag(help: "Train a few steps with growing learning rates, say which one to take, and keep no model.") var findLearningRate = false
+  @Flag(help: "Train a few steps with growing learning rates, say which one to take, and keep no model.")
+  var findLearningRate = false
   @Option(help: "Threads, of each process (default: the cores of the machine, shared among its processes).") var jobs: Int?
   @Flag(help: "Print nothing but problems.") var quiet = false
 
@@ -91,7 +96,8 @@ struct TrainCommand: ParsableCommand {
     if run.resumedSteps > 0, !isQuiet { StandardError.line("winnow: continues after step \(run.resumedSteps)") }
     let interruption = Interruption()
     let view = TrainingView(
-      isQuiet: isQuiet, operationsPerToken: configuration.model.trainingOperationsPerToken(sequenceLength: configuration.length),
+      isQuiet: isQuiet,
+      operationsPerToken: configuration.model.trainingOperationsPerToken(sequenceLength: configuration.length),
       peakRate: quiet ? 0 : try group.gather(Engine(pool: pool).peakRate()).reduce(0, +))
     let outcome = try run.run(progress: { view.show($0) }, isCancelled: { interruption.stop.isSet })
     view.finish()
@@ -106,7 +112,8 @@ struct TrainCommand: ParsableCommand {
 
   /// The cores of this process: those that `mpirun` has bound it to, else its part of the machine's.
   private static func coresOfOne() -> Int {
-    let mine = ProcessInfo.processInfo.activeProcessorCount, all = ProcessInfo.processInfo.processorCount
+    let mine = ProcessInfo.processInfo.activeProcessorCount
+    let all = ProcessInfo.processInfo.processorCount
     return mine < all ? mine : max(1, all / OpenMPI.ranksOnThisMachine())
   }
 
@@ -125,7 +132,8 @@ struct TrainCommand: ParsableCommand {
     configuration.warmUpShare = warmUp
     guard let schedule = LearningRateSchedule(rawValue: schedule) else {
       throw UsageProblem(
-        "there is no schedule '\(schedule)'", fix: "schedules: \(LearningRateSchedule.allCases.map(\.rawValue).joined(separator: ", "))")
+        "there is no schedule '\(schedule)'",
+        fix: "schedules: \(LearningRateSchedule.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     configuration.schedule = schedule
     configuration.decayShare = decayShare

@@ -4,16 +4,19 @@ import Training
 
 /// How a model learns and what its blocks are, beyond the preset.
 struct TrainingMethodOptions: ParsableArguments {
-  @Option(help: "How gradients become steps: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", ")).") var optimizer = "adamw"
+  @Option(help: "How gradients become steps: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var optimizer = "adamw"
   @Option(help: "Muon's momentum.") var momentum = 0.95
   @Option(help: "Share of values left out at random, of embedded tokens and of each block's output.") var dropout = 0.0
   @Option(help: "How often the last layer is left out for a sequence; layers before it less often.") var stochasticDepth = 0.0
   @Option(help: "Share of tokens that an encoder must guess.") var maskedShare = 0.15
   @Flag(help: "Normalize queries and keys, as Qwen3 does.") var queryKeyNorm = false
-  @Option(help: ArgumentHelp("Soft cap of attention scores, as Gemma 2 has it; no other tool loads such a model.", valueName: "cap"))
+  @Option(
+    help: ArgumentHelp("Soft cap of attention scores, as Gemma 2 has it; no other tool loads such a model.", valueName: "cap"))
   var attentionSoftcap: Double?
   @Option(help: ArgumentHelp("Soft cap of logits, likewise.", valueName: "cap")) var logitSoftcap: Double?
-  @Flag(help: "Keep activations for the backward pass as bfloat16: half their memory, gradients rounded a little.") var bfloat16Activations = false
+  @Flag(help: "Keep activations for the backward pass as bfloat16: half their memory, gradients rounded a little.")
+  var bfloat16Activations = false
 
   func apply(to model: inout DecoderConfiguration) {
     model.queryKeyNorm = queryKeyNorm
@@ -24,7 +27,8 @@ struct TrainingMethodOptions: ParsableArguments {
   func apply(to configuration: inout TrainingConfiguration) throws {
     guard let optimizer = Optimizer(rawValue: optimizer) else {
       throw UsageProblem(
-        "there is no optimizer '\(optimizer)'", fix: "optimizers: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", "))")
+        "there is no optimizer '\(optimizer)'", fix: "optimizers: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
     }
     configuration.optimizer = optimizer
     configuration.momentum = momentum

@@ -6,7 +6,8 @@ struct TrainingSizeOptions: ParsableArguments {
   @Option(help: "The shape of the model.") var preset = "tiny"
   @Option(help: "Tokens of one training, rounded up to whole steps.") var tokens = 2_000_000
   @Option(help: "Tokens of one optimizer step.") var batchTokens = 4096
-  @Option(help: "Tokens of one sequence; else what the shards were written for, else the preset's context.") var sequenceLength: Int?
+  @Option(help: "Tokens of one sequence; else what the shards were written for, else the preset's context.")
+  var sequenceLength: Int?
   @Option(help: "The greatest learning rate.") var learningRate = 3e-3
 
   func validate() throws {
@@ -15,6 +16,8 @@ struct TrainingSizeOptions: ParsableArguments {
 
   /// - Throws: a `UsageProblem` with the nearest name when there is no such preset.
   func model(vocabularySize: Int) throws -> DecoderConfiguration {
-    do { return try .preset(preset, vocabularySize: vocabularySize) } catch { throw UsageProblem(error.message, fix: error.fix) }
+    do { return try .preset(preset, vocabularySize: vocabularySize) } catch {
+      throw UsageProblem(error.message, fix: error.fix)
+    }
   }
 }

@@ -24,7 +24,9 @@ final class TrainingView {
     losses.append(progress.loss)
     if firstTokens == nil { firstTokens = progress.tokens - progress.tokens / progress.step }
     let now = ContinuousClock.now
-    if let lastShown, now - lastShown < (isTerminal ? .milliseconds(150) : .seconds(10)), progress.step < progress.steps { return }
+    if let lastShown, now - lastShown < (isTerminal ? .milliseconds(150) : .seconds(10)), progress.step < progress.steps {
+      return
+    }
     lastShown = now
     if isTerminal { StandardError.write("\r\u{1B}[2K" + line(progress, now)) } else { StandardError.line(line(progress, now)) }
   }
@@ -64,7 +66,8 @@ enum Sparkline {
       let part = values[column * values.count / columns..<(column + 1) * values.count / columns]
       return part.reduce(0, +) / Double(part.count)
     }
-    let low = means.min() ?? 0, high = means.max() ?? 0
+    let low = means.min() ?? 0
+    let high = means.max() ?? 0
     return String(means.map { bars[high > low ? min(7, Int(($0 - low) / (high - low) * 8)) : 0] })
   }
 }

@@ -37,7 +37,8 @@ public struct EvaluationReport: Sendable {
     if let sampling {
       object["sampling"] = .object([
         "temperature": .number(sampling.temperature), "top-k": sampling.topK.map { .integer(Int64($0)) } ?? .null,
-        "top-p": sampling.topP.map { .number($0) } ?? .null, "min-p": sampling.minP.map { .number($0) } ?? .null, "seed": .string(String(sampling.seed)),
+        "top-p": sampling.topP.map { .number($0) } ?? .null, "min-p": sampling.minP.map { .number($0) } ?? .null,
+        "seed": .string(String(sampling.seed)),
       ])
     }
     object["samples"] = .array(

@@ -187,7 +187,8 @@ public final class LikelihoodEvaluator {
         used = 0
       }
       guard row < rows else { return false }
-      let at = row * length + used, firstTarget = window.inputs.count - window.targets.count
+      let at = row * length + used
+      let firstTarget = window.inputs.count - window.targets.count
       for (index, token) in window.inputs.enumerated() {
         inputs[at + index] = token
         starts[at + index] = Int32(used)

@@ -20,7 +20,9 @@ struct Checkpoints {
   // MARK: Writing
 
   func write(_ trainer: Trainer, metrics: [UInt8]) throws(Diagnostic) {
-    let name = Self.name(trainer.step), partial = "\(directory)/\(name).partial", final = "\(directory)/\(name)"
+    let name = Self.name(trainer.step)
+    let partial = "\(directory)/\(name).partial"
+    let final = "\(directory)/\(name)"
     try? FileManager.default.removeItem(atPath: partial)
     try makeDirectory(partial)
     var checksums = JSONObject()
@@ -43,8 +45,11 @@ struct Checkpoints {
     try? FileManager.default.removeItem(atPath: final)
     guard rename(partial, final) == 0 else { throw Diagnostic(systemCall: "rename", path: final) }
     try syncDirectory()
-    let steps = steps(), regular = steps.last(where: isRegular)
-    for old in steps.dropLast(kept) where old != regular { try? FileManager.default.removeItem(atPath: "\(directory)/\(Self.name(old))") }
+    let steps = steps()
+    let regular = steps.last(where: isRegular)
+    for old in steps.dropLast(kept) where old != regular {
+      try? FileManager.default.removeItem(atPath: "\(directory)/\(Self.name(old))")
+    }
   }
 
   private func isRegular(_ step: Int) -> Bool { interval.map { step % $0 == 0 } ?? false }
@@ -81,7 +86,8 @@ struct Checkpoints {
   }
 
   private func restore(_ trainer: Trainer, step: Int) throws(Diagnostic) -> [UInt8] {
-    let folder = "\(directory)/\(Self.name(step))", statePath = folder + "/state.json"
+    let folder = "\(directory)/\(Self.name(step))"
+    let statePath = folder + "/state.json"
     let state = try JSONScanner.parse(file: statePath).object
     guard let state, state["step"]?.integer == Int64(step), let checksums = state["checksums"]?.object,
       try state["checksum"]?.string == Self.checksum(of: state)

@@ -48,7 +48,8 @@ public struct LearningRateFinder: Sendable, Hashable {
   ) throws(Diagnostic) -> Outcome {
     guard steps >= 2, range.lowerBound > 0, range.lowerBound < range.upperBound else {
       throw Diagnostic(
-        "training-configuration", "a range test of \(steps) steps over \(range)", fix: "use at least 2 steps over a positive range")
+        "training-configuration", "a range test of \(steps) steps over \(range)",
+        fix: "use at least 2 steps over a positive range")
     }
     guard data.sequenceCount(length: configuration.length) > 0 else {
       throw Diagnostic(
@@ -56,7 +57,10 @@ public struct LearningRateFinder: Sendable, Hashable {
         fix: "use more data or shorter sequences")
     }
     let trainer = try Trainer(configuration, pool: pool)
-    var points: [Point] = [], sum = 0.0, weight = 0.0, least = Double.infinity
+    var points: [Point] = []
+    var sum = 0.0
+    var weight = 0.0
+    var least = Double.infinity
     for step in 0..<steps where !isCancelled() {
       let share = Double(step) / Double(steps - 1)
       let rate = range.lowerBound * pow(range.upperBound / range.lowerBound, share)

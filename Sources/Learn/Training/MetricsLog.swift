@@ -81,7 +81,8 @@ struct StepClock {
 
   /// - Returns: tokens per second since the last call.
   mutating func finish(step: Int, tokens: Int) throws(Diagnostic) -> Double {
-    let now = ContinuousClock.now, seconds = max(1e-9, (now - last) / .seconds(1))
+    let now = ContinuousClock.now
+    let seconds = max(1e-9, (now - last) / .seconds(1))
     last = now
     guard let path else { return Double(tokens) / seconds }
     let line: JSONObject = ["step": .integer(Int64(step)), "seconds": .number(seconds)]

@@ -98,11 +98,15 @@ struct Activations {
   /// Logits are held for so many floats at a time.
   private static let logitElements = 1 << 23
 
-  init(_ shape: DecoderConfiguration, rows: Int, trains: Bool, recomputes: Bool = false, storesBFloat16: Bool = false, drops: Bool = false) {
+  init(
+    _ shape: DecoderConfiguration, rows: Int, trains: Bool, recomputes: Bool = false, storesBFloat16: Bool = false,
+    drops: Bool = false
+  ) {
     let d = shape.hiddenSize
     func makeLayer(residual: FloatBuffer) -> Layer {
       Layer(
-        residual: residual, attentionNorm: FloatBuffer(count: rows * shape.normFactors), qkv: FloatBuffer(count: rows * shape.qkvWidth),
+        residual: residual, attentionNorm: FloatBuffer(count: rows * shape.normFactors),
+        qkv: FloatBuffer(count: rows * shape.qkvWidth),
         attention: FloatBuffer(count: rows * shape.attentionWidth), logSum: FloatBuffer(count: rows * shape.headCount),
         middle: FloatBuffer(count: rows * d), feedForwardNorm: FloatBuffer(count: rows * shape.normFactors),
         up: FloatBuffer(count: rows * shape.upWidth))

@@ -36,12 +36,16 @@ private struct Backward {
   private var rows: Int { pass.rows }
 
   func feedForward(_ index: Int) {
-    let parameters = pass.decoder.layout.layers[index], layer = activations.layers[index]
-    let ff = shape.intermediateSize, width = shape.upWidth, gated = shape.isGated
+    let parameters = pass.decoder.layout.layers[index]
+    let layer = activations.layers[index]
+    let ff = shape.intermediateSize
+    let width = shape.upWidth
+    let gated = shape.isGated
     let dy = branch(.feedForward(layer: index))
     inputGradient(of: parameters.down, dy: dy, into: gradients.activated)
     engine.forRows(rows) { rows, _ in
-      let x = layer.up.base + rows.lowerBound * width, dout = gradients.activated.base + rows.lowerBound * ff
+      let x = layer.up.base + rows.lowerBound * width
+      let dout = gradients.activated.base + rows.lowerBound * ff
       if gated {
         table.pointee.swiglu_backward(x, dout, rows.count, ff)
       } else {
@@ -57,14 +61,20 @@ private struct Backward {
   }
 
   func attention(_ index: Int) {
-    let parameters = pass.decoder.layout.layers[index], layer = activations.layers[index]
-    let width = shape.qkvWidth, heads = shape.attentionWidth, length = pass.length
-    let dy = branch(.attention(layer: index)), qkv = pass.attentionInput(index)
+    let parameters = pass.decoder.layout.layers[index]
+    let layer = activations.layers[index]
+    let width = shape.qkvWidth
+    let heads = shape.attentionWidth
+    let length = pass.length
+    let dy = branch(.attention(layer: index))
+    let qkv = pass.attentionInput(index)
     parameterGradient(of: parameters.output, dy: dy, x: layer.attention)
     inputGradient(of: parameters.output, dy: dy, into: gradients.attention)
-    let groups = shape.keyValueHeadCount, scratch = pass.attentionScratch()
+    let groups = shape.keyValueHeadCount
+    let scratch = pass.attentionScratch()
     engine.pool.loop(pass.batch * groups) { piece, worker in
-      let sequence = piece / groups, row = sequence * length
+      let sequence = piece / groups
+      let row = sequence * length
       pass.withAttention(of: sequence) { attention in
         table.pointee.attention_backward(
           attention, piece % groups, qkv.base + row * width, layer.attention.base + row * heads,
@@ -90,12 +100,19 @@ private struct Backward {
   /// From the gradient of normalized queries and keys to that of the projections, in place, where they are normalized.
   private func headNorms(_ parameters: ParameterLayout.Layer, _ qkv: FloatBuffer) {
     guard let query = parameters.queryNorm, let key = parameters.keyNorm else { return }
-    let size = shape.headSize, width = shape.qkvWidth, keys = shape.keyValueHeadCount, partials = gradients.normPartials
-    let pieces = (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece, epsilon = shape.normEpsilon
+    let size = shape.headSize
+    let width = shape.qkvWidth
+    let keys = shape.keyValueHeadCount
+    let partials = gradients.normPartials
+    let pieces = (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece
+    let epsilon = shape.normEpsilon
     partials.zero()
     engine.forRows(rows) { rows, piece in
-      let x = qkv.base + rows.lowerBound * width, d = gradients.qkv.base + rows.lowerBound * width
-      let queries = shape.attentionWidth, dquery = partials.base + piece * size, dkey = dquery + pieces * size
+      let x = qkv.base + rows.lowerBound * width
+      let d = gradients.qkv.base + rows.lowerBound * width
+      let queries = shape.attentionWidth
+      let dquery = partials.base + piece * size
+      let dkey = dquery + pieces * size
       table.pointee.head_norm_backward(x, rows.count, width, shape.headCount, size, pass.weights(query), epsilon, d, dquery)
       table.pointee.head_norm_backward(
         x + queries, rows.count, width, keys, size, pass.weights(key), epsilon, d + queries, dkey)
@@ -106,7 +123,8 @@ private struct Backward {
 
   /// dweight = dy^T * x and dbias = sum over rows of dy.
   private func parameterGradient(of projection: ParameterLayout.Projection, dy: FloatBuffer, x: FloatBuffer) {
-    let input = projection.input, output = projection.output
+    let input = projection.input
+    let output = projection.output
     engine.multiply(
       Matrix(dy.base, width: output).transposed, Matrix(x.base, width: input), m: output, n: input, k: rows, beta: beta,
       into: gradient + projection.weight, stride: input)
@@ -122,13 +140,16 @@ private struct Backward {
 
   /// Adds the gradient of a norm's input to the residual gradient, and its parameters' gradients over pieces in order.
   func norm(_ x: FloatBuffer, _ norm: ParameterLayout.Norm, _ factors: FloatBuffer) {
-    let d = shape.hiddenSize, partials = gradients.normPartials
+    let d = shape.hiddenSize
+    let partials = gradients.normPartials
     let pieces = (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece
     let weight = pass.weights(norm.weight)
     partials.zero()
     engine.forRows(rows) { rows, piece in
       let at = rows.lowerBound * d
-      let dy = gradients.normalized.base + at, dx = gradients.residual.base + at, dweight = partials.base + piece * d
+      let dy = gradients.normalized.base + at
+      let dx = gradients.residual.base + at
+      let dweight = partials.base + piece * d
       if norm.bias == nil {
         table.pointee.rms_norm_backward(x.base + at, weight, factors.base + rows.lowerBound, dy, rows.count, d, dx, dweight)
       } else {
@@ -144,14 +165,16 @@ private struct Backward {
   private func sumRows(_ x: UnsafePointer<Float>, _ rows: Int, width: Int, into out: UnsafeMutablePointer<Float>) {
     let columns = 64
     engine.pool.loop((width + columns - 1) / columns) { piece, _ in
-      let begin = piece * columns, end = min(width, begin + columns)
+      let begin = piece * columns
+      let end = min(width, begin + columns)
       if beta == 0 { (out + begin).update(repeating: 0, count: end - begin) }
       table.pointee.sum_rows(x, rows, width, begin, end, out)
     }
   }
 
   func embedding() {
-    let d = shape.hiddenSize, layout = pass.decoder.layout
+    let d = shape.hiddenSize
+    let layout = pass.decoder.layout
     let dtable = gradient + layout.embedding
     pass.drop(gradients.residual, at: .embedding, adding: nil, into: gradients.residual)
     if beta == 0 && !shape.tiedEmbeddings { dtable.update(repeating: 0, count: shape.vocabularySize * d) }
@@ -163,7 +186,8 @@ private struct Backward {
 
   /// Adds each row of the residual gradient to the row of `out` that its index names, in order.
   private func scatter(_ indices: [Int32], into out: UnsafeMutablePointer<Float>) {
-    let d = shape.hiddenSize, columns = 64
+    let d = shape.hiddenSize
+    let columns = 64
     indices.withUnsafeBufferPointer { indices in
       guard let indices = indices.baseAddress else { return }
       engine.pool.loop((d + columns - 1) / columns) { piece, _ in

@@ -18,14 +18,17 @@ extension DecoderPass {
 
   /// What the backward pass needs of a layer, from its residual rows.
   func recompute(_ index: Int) {
-    let parameters = decoder.layout.layers[index], layer = activations.layers[index]
+    let parameters = decoder.layout.layers[index]
+    let layer = activations.layers[index]
     forwardAttention(index)
     normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
     project(activations.normalized, parameters.up, into: layer.up)
   }
 
   private func embed(into out: FloatBuffer) {
-    let d = shape.hiddenSize, table = engine.kernels.table, layout = decoder.layout
+    let d = shape.hiddenSize
+    let table = engine.kernels.table
+    let layout = decoder.layout
     let embedding = weights(layout.embedding)
     inputs.withUnsafeBufferPointer { tokens in
       guard let tokens = tokens.baseAddress else { return }
@@ -43,8 +46,10 @@ extension DecoderPass {
 
   /// middle = residual + attention(norm(residual)).
   private func forwardAttention(_ index: Int) {
-    let parameters = decoder.layout.layers[index], layer = activations.layers[index]
-    let width = shape.qkvWidth, table = engine.kernels.table
+    let parameters = decoder.layout.layers[index]
+    let layer = activations.layers[index]
+    let width = shape.qkvWidth
+    let table = engine.kernels.table
     normalize(layer.residual, parameters.attentionNorm, into: activations.normalized, factors: layer.attentionNorm)
     project(activations.normalized, parameters.qkv, into: layer.qkv)
     if !shape.queryKeyNorm { rotate(layer.qkv, direction: 1) }
@@ -52,7 +57,8 @@ extension DecoderPass {
     let groups = shape.keyValueHeadCount
     let scratch = attentionScratch()
     engine.pool.loop(batch * groups) { piece, worker in
-      let sequence = piece / groups, row = sequence * length
+      let sequence = piece / groups
+      let row = sequence * length
       withAttention(of: sequence) { attention in
         table.pointee.attention(
           attention, piece % groups, qkv.base + row * width, layer.attention.base + row * shape.attentionWidth,
@@ -72,12 +78,19 @@ extension DecoderPass {
 
   /// Copies a layer's qkv with queries and keys normalized.
   private func normalizeHeads(_ index: Int) {
-    let parameters = decoder.layout.layers[index], x = activations.layers[index].qkv, y = activations.rotated
+    let parameters = decoder.layout.layers[index]
+    let x = activations.layers[index].qkv
+    let y = activations.rotated
     guard let query = parameters.queryNorm.map(weights), let key = parameters.keyNorm.map(weights) else { return }
-    let table = engine.kernels.table, width = shape.qkvWidth, size = shape.headSize, epsilon = shape.normEpsilon
-    let queries = shape.attentionWidth, keys = shape.keyValueHeadCount * size
+    let table = engine.kernels.table
+    let width = shape.qkvWidth
+    let size = shape.headSize
+    let epsilon = shape.normEpsilon
+    let queries = shape.attentionWidth
+    let keys = shape.keyValueHeadCount * size
     engine.forRows(rows) { rows, _ in
-      let from = x.base + rows.lowerBound * width, to = y.base + rows.lowerBound * width
+      let from = x.base + rows.lowerBound * width
+      let to = y.base + rows.lowerBound * width
       to.update(from: from, count: rows.count * width)
       table.pointee.head_norm(from, rows.count, width, shape.headCount, size, query, epsilon, to)
       table.pointee.head_norm(
@@ -87,7 +100,8 @@ extension DecoderPass {
 
   /// next = middle + down(activation(up(norm(middle)))).
   private func forwardFeedForward(_ index: Int, into next: FloatBuffer) {
-    let parameters = decoder.layout.layers[index], layer = activations.layers[index]
+    let parameters = decoder.layout.layers[index]
+    let layer = activations.layers[index]
     normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
     project(activations.normalized, parameters.up, into: layer.up)
     activate(layer.up)
@@ -107,7 +121,8 @@ extension DecoderPass {
   /// y = source + what is kept of x, all [rows, hidden]; without regularization y is x already.
   func drop(_ x: FloatBuffer, at site: Regularization.Site, adding source: FloatBuffer?, into y: FloatBuffer) {
     guard drops, let regularization else { return }
-    let d = shape.hiddenSize, table = engine.kernels.table
+    let d = shape.hiddenSize
+    let table = engine.kernels.table
     let draws = (0..<batch).map {
       regularization.draw(site, step: draw.step, sequence: draw.firstSequence + $0, layers: shape.layerCount)
     }
@@ -116,7 +131,8 @@ extension DecoderPass {
       for row in rows {
         withUnsafePointer(to: draws[row / length]) { draw in
           table.pointee.drop(
-            draw, UInt64((firstRow + row) * d), d, x.base + row * d, source.map { UnsafePointer($0.base + row * d) }, y.base + row * d)
+            draw, UInt64((firstRow + row) * d), d, x.base + row * d, source.map { UnsafePointer($0.base + row * d) },
+            y.base + row * d)
         }
       }
     }
@@ -135,8 +151,11 @@ extension DecoderPass {
   // MARK: Row-wise steps, shared with the backward pass
 
   func normalize(_ x: FloatBuffer, _ norm: ParameterLayout.Norm, into y: FloatBuffer, factors: FloatBuffer) {
-    let d = shape.hiddenSize, epsilon = shape.normEpsilon, table = engine.kernels.table
-    let weight = weights(norm.weight), bias = norm.bias.map(weights)
+    let d = shape.hiddenSize
+    let epsilon = shape.normEpsilon
+    let table = engine.kernels.table
+    let weight = weights(norm.weight)
+    let bias = norm.bias.map(weights)
     engine.forRows(rows) { rows, _ in
       let at = rows.lowerBound * d
       if let bias {
@@ -154,10 +173,14 @@ extension DecoderPass {
 
   /// activations.activated = silu(gate) * up, or gelu(up).
   func activate(_ up: FloatBuffer) {
-    let ff = shape.intermediateSize, width = shape.upWidth, table = engine.kernels.table, out = activations.activated
+    let ff = shape.intermediateSize
+    let width = shape.upWidth
+    let table = engine.kernels.table
+    let out = activations.activated
     let gated = shape.isGated
     engine.forRows(rows) { rows, _ in
-      let x = up.base + rows.lowerBound * width, y = out.base + rows.lowerBound * ff
+      let x = up.base + rows.lowerBound * width
+      let y = out.base + rows.lowerBound * ff
       if gated { table.pointee.swiglu(x, rows.count, ff, y) } else { table.pointee.gelu(x, rows.count * ff, y) }
     }
   }
@@ -165,7 +188,8 @@ extension DecoderPass {
   /// Rotates queries and keys of a fused qkv buffer in place, where positions are rotations.
   func rotate(_ qkv: FloatBuffer, direction: Float) {
     guard shape.rotates else { return }
-    let table = engine.kernels.table, heads = shape.headCount + shape.keyValueHeadCount
+    let table = engine.kernels.table
+    let heads = shape.headCount + shape.keyValueHeadCount
     engine.forRows(rows) { rows, _ in
       table.pointee.rope(
         qkv.base + rows.lowerBound * shape.qkvWidth, rows.count, shape.qkvWidth, heads, shape.headSize, rotary.cosines.base,

@@ -16,7 +16,9 @@ extension DecoderPass {
   }
 
   private func headPiece(_ piece: Range<Int>, gradientScale: Float, adding: Bool) {
-    let d = shape.hiddenSize, vocabulary = shape.vocabularySize, table = engine.kernels.table
+    let d = shape.hiddenSize
+    let vocabulary = shape.vocabularySize
+    let table = engine.kernels.table
     let hidden = Matrix(activations.normalized.base + piece.lowerBound * d, width: d)
     let logits = activations.logits.base
     engine.multiply(hidden, headWeights.transposed, m: piece.count, n: vocabulary, k: d, into: logits, stride: vocabulary)
@@ -26,7 +28,8 @@ extension DecoderPass {
       let losses = losses.base
       let rowsPerPiece = 16
       engine.pool.loop((piece.count + rowsPerPiece - 1) / rowsPerPiece) { index, _ in
-        let row = index * rowsPerPiece, count = min(rowsPerPiece, piece.count - row)
+        let row = index * rowsPerPiece
+        let count = min(rowsPerPiece, piece.count - row)
         table.pointee.cross_entropy(
           logits + row * vocabulary, count, vocabulary, targets + piece.lowerBound + row, gradientScale,
           losses + piece.lowerBound + row)
@@ -50,7 +53,9 @@ extension DecoderPass {
   /// Soft-caps the logits in place where the model does so; `keeping` them too for the backward pass.
   private func capLogits(count: Int, keeping: Bool) {
     guard let cap = shape.logitSoftcap else { return }
-    let table = engine.kernels.table, logits = activations.logits.base, kept = activations.cappedLogits.base
+    let table = engine.kernels.table
+    let logits = activations.logits.base
+    let kept = activations.cappedLogits.base
     engine.forElements(0..<count) { range, _ in
       let x = logits + range.lowerBound
       table.pointee.softcap(x, range.count, cap, x)

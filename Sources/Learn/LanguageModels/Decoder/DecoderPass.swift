@@ -146,7 +146,8 @@ public final class DecoderPass {
       var attention = winnow_attention(
         length: length, head_size: shape.headSize, head_count: shape.headCount,
         group_size: shape.headCount / shape.keyValueHeadCount, qkv_stride: shape.qkvWidth,
-        output_stride: shape.attentionWidth, scale: 1 / Float(shape.headSize).squareRoot(), softcap: shape.attentionSoftcap ?? 0,
+        output_stride: shape.attentionWidth, scale: 1 / Float(shape.headSize).squareRoot(),
+        softcap: shape.attentionSoftcap ?? 0,
         bidirectional: shape.isCausal ? 0 : 1, first_key: firstKey, end_key: endKey)
       withUnsafePointer(to: &attention, body)
     }

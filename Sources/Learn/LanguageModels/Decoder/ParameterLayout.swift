@@ -59,8 +59,10 @@ public struct ParameterLayout: Sendable, Hashable {
   }
 
   private mutating func appendLlama(_ shape: DecoderConfiguration) {
-    let d = shape.hiddenSize, ff = shape.intermediateSize
-    let queries = shape.attentionWidth, keys = shape.keyValueHeadCount * shape.headSize
+    let d = shape.hiddenSize
+    let ff = shape.intermediateSize
+    let queries = shape.attentionWidth
+    let keys = shape.keyValueHeadCount * shape.headSize
     embedding = append("model.embed_tokens.weight", [shape.vocabularySize, d])
     for index in 0..<shape.layerCount {
       let prefix = "model.layers.\(index)."
@@ -86,15 +88,18 @@ public struct ParameterLayout: Sendable, Hashable {
   }
 
   private mutating func appendGPT2(_ shape: DecoderConfiguration) {
-    let d = shape.hiddenSize, ff = shape.intermediateSize
+    let d = shape.hiddenSize
+    let ff = shape.intermediateSize
     embedding = append("transformer.wte.weight", [shape.vocabularySize, d])
     positions = append("transformer.wpe.weight", [shape.contextLength, d])
     for index in 0..<shape.layerCount {
       let prefix = "transformer.h.\(index)."
       let attentionNorm = appendNorm(prefix + "ln_1", d)
-      let qkv = appendProjection(prefix + "attn.c_attn", d, 3 * d), output = appendProjection(prefix + "attn.c_proj", d, d)
+      let qkv = appendProjection(prefix + "attn.c_attn", d, 3 * d)
+      let output = appendProjection(prefix + "attn.c_proj", d, d)
       let feedForwardNorm = appendNorm(prefix + "ln_2", d)
-      let up = appendProjection(prefix + "mlp.c_fc", d, ff), down = appendProjection(prefix + "mlp.c_proj", ff, d)
+      let up = appendProjection(prefix + "mlp.c_fc", d, ff)
+      let down = appendProjection(prefix + "mlp.c_proj", ff, d)
       layers.append(
         Layer(attentionNorm: attentionNorm, qkv: qkv, output: output, feedForwardNorm: feedForwardNorm, up: up, down: down))
     }

@@ -54,7 +54,8 @@ extension DecoderConfiguration.Preset {
     context: Int
   ) {
     self.init(
-      name: name, family: family, hiddenSize: d, intermediateSize: ff, layerCount: layers, headCount: heads, keyValueHeadCount: kv,
+      name: name, family: family, hiddenSize: d, intermediateSize: ff, layerCount: layers, headCount: heads,
+      keyValueHeadCount: kv,
       contextLength: context)
   }
 }

@@ -63,7 +63,8 @@ public struct Regularization: Sendable, Hashable {
     let probability = stochasticDepth * Double(layer + 1) / Double(layers)
     // The highest bit of the site sets these draws apart from those of dropout.
     let word = Philox.words(
-      counter: (UInt32(truncatingIfNeeded: sequence), 0, UInt32(truncatingIfNeeded: step), site.number | 0x8000_0000), key: key).0
+      counter: (UInt32(truncatingIfNeeded: sequence), 0, UInt32(truncatingIfNeeded: step), site.number | 0x8000_0000), key: key
+    ).0
     return word < Self.threshold(probability) ? 0 : 1 / (1 - probability)
   }
 
@@ -83,9 +84,11 @@ package enum Philox {
   package typealias Words = (UInt32, UInt32, UInt32, UInt32)
 
   package static func words(counter: Words, key: (UInt32, UInt32)) -> Words {
-    var c = counter, k = key
+    var c = counter
+    var k = key
     for _ in 0..<10 {
-      let p0 = (0xD251_1F53 as UInt32).multipliedFullWidth(by: c.0), p1 = (0xCD9E_8D57 as UInt32).multipliedFullWidth(by: c.2)
+      let p0 = (0xD251_1F53 as UInt32).multipliedFullWidth(by: c.0)
+      let p1 = (0xCD9E_8D57 as UInt32).multipliedFullWidth(by: c.2)
       c = (p1.high ^ c.1 ^ k.0, p1.low, p0.high ^ c.3 ^ k.1, p0.low)
       k.0 &+= 0x9E37_79B9
       k.1 &+= 0xBB67_AE85

@@ -7,7 +7,8 @@ struct ConfigurationReader {
 
   /// - Throws: `unsupported-model` for a family or a setting of it that would be computed differently.
   func shape() throws(Diagnostic) -> DecoderConfiguration {
-    let type = object["model_type"]?.string ?? "llama", isOwn = type.hasPrefix(HuggingFaceModel.ownPrefix)
+    let type = object["model_type"]?.string ?? "llama"
+    let isOwn = type.hasPrefix(HuggingFaceModel.ownPrefix)
     var shape: DecoderConfiguration
     switch isOwn ? String(type.dropFirst(HuggingFaceModel.ownPrefix.count)) : type {
     case "gpt2": shape = try gpt2()
@@ -38,9 +39,11 @@ struct ConfigurationReader {
     try require([("hidden_act", "silu"), ("attention_bias", false), ("mlp_bias", false), ("rope_scaling", nil)])
     if let type = object["rope_parameters"]?.object?["rope_type"]?.string, type != "default" {
       throw Diagnostic(
-        "unsupported-model", "rope_type is \"\(type)\"", at: .init(file: path), fix: "only models with rope_type \"default\" can be read")
+        "unsupported-model", "rope_type is \"\(type)\"", at: .init(file: path),
+        fix: "only models with rope_type \"default\" can be read")
     }
-    let heads = try integer("num_attention_heads"), hidden = try integer("hidden_size")
+    let heads = try integer("num_attention_heads")
+    let hidden = try integer("hidden_size")
     return DecoderConfiguration(
       vocabularySize: try integer("vocab_size"), hiddenSize: hidden, intermediateSize: try integer("intermediate_size"),
       layerCount: try integer("num_hidden_layers"), headCount: heads,
@@ -70,7 +73,8 @@ struct ConfigurationReader {
   private func require(_ expected: [(String, JSONValue)]) throws(Diagnostic) {
     for (key, value) in expected {
       guard let found = object[key], found != value, found != .null else { continue }
-      let shown = String(decoding: found.serialized, as: UTF8.self), wanted = String(decoding: value.serialized, as: UTF8.self)
+      let shown = String(decoding: found.serialized, as: UTF8.self)
+      let wanted = String(decoding: value.serialized, as: UTF8.self)
       throw Diagnostic(
         "unsupported-model", "\(key) is \(shown)", at: .init(file: path), fix: "only models with \(key) \(wanted) can be read")
     }

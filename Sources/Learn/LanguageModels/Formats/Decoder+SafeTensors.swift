@@ -41,9 +41,12 @@ extension Decoder {
 
   /// The parameters in the shapes of Hugging Face's files. Valid as long as the returned buffers and the decoder live.
   func fileTensors() -> (tensors: [SafeTensors.Tensor], buffers: [FloatBuffer]) {
-    var tensors = self.tensors(), buffers: [FloatBuffer] = []
+    var tensors = self.tensors()
+    var buffers: [FloatBuffer] = []
     for (index, tensor) in layout.tensors.enumerated() where tensor.isTransposedInFiles {
-      let turned = FloatBuffer(count: tensor.count), rows = tensor.shape[0], columns = tensor.shape[1]
+      let turned = FloatBuffer(count: tensor.count)
+      let rows = tensor.shape[0]
+      let columns = tensor.shape[1]
       Self.transpose(parameters.base + tensor.offset, rows: rows, columns: columns, into: turned.base)
       buffers.append(turned)
       tensors[index] = SafeTensors.Tensor(
@@ -54,7 +57,8 @@ extension Decoder {
 
   /// Reads a tensor that the file has under `name` in the shape of Hugging Face's files.
   func readFileTensor(_ tensor: ParameterLayout.Tensor, named name: String, from file: SafeTensors.File) throws(Diagnostic) {
-    let entry = try Self.entry(name, tensor.fileShape, in: file), out = parameters.base + tensor.offset
+    let entry = try Self.entry(name, tensor.fileShape, in: file)
+    let out = parameters.base + tensor.offset
     guard tensor.isTransposedInFiles else {
       return try file.read(entry, into: UnsafeMutableBufferPointer(start: out, count: tensor.count))
     }

@@ -13,9 +13,25 @@ public enum GGUF {
     case q4_0
 
     /// `enum ggml_type`.
-    var code: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q4_0: 2; case .q8_0: 8; case .bf16: 30 } }
+    var code: UInt32 {
+      switch self {
+      case .f32: 0
+      case .f16: 1
+      case .q4_0: 2
+      case .q8_0: 8
+      case .bf16: 30
+      }
+    }
     /// `general.file_type`.
-    var fileType: UInt32 { switch self { case .f32: 0; case .f16: 1; case .q4_0: 2; case .q8_0: 7; case .bf16: 32 } }
+    var fileType: UInt32 {
+      switch self {
+      case .f32: 0
+      case .f16: 1
+      case .q4_0: 2
+      case .q8_0: 7
+      case .bf16: 32
+      }
+    }
     var isQuantized: Bool { self == .q8_0 || self == .q4_0 }
   }
 
@@ -50,7 +66,8 @@ public enum GGUF {
     }
     guard shape.attentionSoftcap == nil, shape.logitSoftcap == nil else {
       throw Diagnostic(
-        "unsupported-model", "llama.cpp knows soft caps only in Gemma's blocks", fix: "use the model with winnow, or train without them")
+        "unsupported-model", "llama.cpp knows soft caps only in Gemma's blocks",
+        fix: "use the model with winnow, or train without them")
     }
     guard vocabulary.tokens.count == shape.vocabularySize else {
       throw Diagnostic(
@@ -58,12 +75,15 @@ public enum GGUF {
         fix: "use the tokenizer that the model was trained with")
     }
     let tensors = decoder.layout.tensors.map { tensor in
-      Tensor(tensor: tensor, name: ggufName(tensor.name), type: tensor.decays && tensor.offset != decoder.layout.positions ? type : .f32)
+      Tensor(
+        tensor: tensor, name: ggufName(tensor.name),
+        type: tensor.decays && tensor.offset != decoder.layout.positions ? type : .f32)
     }
     for tensor in tensors where tensor.type.isQuantized && tensor.rowSize % 32 != 0 {
       throw Diagnostic(
         "model-shape",
-        "rows of \(tensor.tensor.name) have \(tensor.rowSize) values, \(tensor.type.rawValue) needs multiples of 32", fix: "use f16")
+        "rows of \(tensor.tensor.name) have \(tensor.rowSize) values, \(tensor.type.rawValue) needs multiples of 32",
+        fix: "use f16")
     }
     var header = GGUFBytes()
     header.append("GGUF")
@@ -133,7 +153,8 @@ public enum GGUF {
   /// `model.layers.3.self_attn.q_proj.weight` is `blk.3.attn_q.weight`, `transformer.h.3.attn.c_attn.bias` is `blk.3.attn_qkv.bias`.
   private static func ggufName(_ name: String) -> String {
     let whole = [
-      "model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight", "lm_head.weight": "output.weight",
+      "model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight",
+      "lm_head.weight": "output.weight",
       "transformer.wte.weight": "token_embd.weight", "transformer.wpe.weight": "position_embd.weight",
       "transformer.ln_f.weight": "output_norm.weight", "transformer.ln_f.bias": "output_norm.bias",
     ]
@@ -143,15 +164,18 @@ public enum GGUF {
       "self_attn.k_proj.weight": "attn_k.weight", "self_attn.v_proj.weight": "attn_v.weight",
       "self_attn.o_proj.weight": "attn_output.weight", "post_attention_layernorm.weight": "ffn_norm.weight",
       "self_attn.q_norm.weight": "attn_q_norm.weight", "self_attn.k_norm.weight": "attn_k_norm.weight", "ln_1": "attn_norm",
-      "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output", "ln_2": "ffn_norm", "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down",
-      "mlp.gate_proj.weight": "ffn_gate.weight", "mlp.up_proj.weight": "ffn_up.weight", "mlp.down_proj.weight": "ffn_down.weight",
+      "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output", "ln_2": "ffn_norm", "mlp.c_fc": "ffn_up",
+      "mlp.c_proj": "ffn_down",
+      "mlp.gate_proj.weight": "ffn_gate.weight", "mlp.up_proj.weight": "ffn_up.weight",
+      "mlp.down_proj.weight": "ffn_down.weight",
     ]
     let parts = name.split(separator: ".", maxSplits: 3).map(String.init)
     guard parts.count == 4 else { return name }
     if let mapped = inLayer[parts[3]] { return "blk.\(parts[2]).\(mapped)" }
     // GPT-2's parts have a weight and a bias each.
     let part = parts[3].split(separator: ".").map(String.init)
-    let stem = part.dropLast().joined(separator: "."), kind = part.last ?? ""
+    let stem = part.dropLast().joined(separator: ".")
+    let kind = part.last ?? ""
     return "blk.\(parts[2]).\(inLayer[stem] ?? stem).\(kind)"
   }
 
@@ -181,7 +205,9 @@ public enum GGUF {
     // Llama's rotary pairs are neighbours in GGUF; Qwen3's stand half a head apart, as here.
     let interleaves = shape.rotates && !shape.queryKeyNorm
     if interleaves, tensor.name.hasSuffix("attn_q.weight") { values = interleaved(values, heads: shape.headCount, shape) }
-    if interleaves, tensor.name.hasSuffix("attn_k.weight") { values = interleaved(values, heads: shape.keyValueHeadCount, shape) }
+    if interleaves, tensor.name.hasSuffix("attn_k.weight") {
+      values = interleaved(values, heads: shape.keyValueHeadCount, shape)
+    }
     var out = GGUFBytes()
     out.bytes.reserveCapacity(aligned(tensor.byteCount))
     switch tensor.type {
@@ -197,7 +223,8 @@ public enum GGUF {
 
   /// llama.cpp rotates neighbouring dimensions, Hugging Face halves: row (head, half, i) becomes row (head, i, half).
   private static func interleaved(_ values: [Float], heads: Int, _ shape: DecoderConfiguration) -> [Float] {
-    let width = shape.hiddenSize, half = shape.headSize / 2
+    let width = shape.hiddenSize
+    let half = shape.headSize / 2
     var out: [Float] = []
     out.reserveCapacity(values.count)
     for head in 0..<heads {
@@ -214,7 +241,12 @@ public enum GGUF {
 
 /// A metadata value of the types that a Llama model needs.
 enum GGUFValue {
-  case uint32(UInt32), float32(Float), bool(Bool), string(String), strings([String]), int32s([Int32])
+  case uint32(UInt32)
+  case float32(Float)
+  case bool(Bool)
+  case string(String)
+  case strings([String])
+  case int32s([Int32])
 }
 
 /// Little-endian bytes of a GGUF file.
@@ -273,7 +305,8 @@ package struct GGUFBytes {
   /// the block in the low nibbles.
   package mutating func append(q4 values: ArraySlice<Float>) {
     let greatest = values.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
-    let scale = greatest / -8, inverse = scale == 0 ? 0 : 1 / scale
+    let scale = greatest / -8
+    let inverse = scale == 0 ? 0 : 1 / scale
     append(HalfPrecision.half(from: scale))
     func nibble(_ value: Float) -> UInt8 { UInt8(max(0, min(15, value * inverse + 8.5))) }
     for index in values.startIndex..<values.startIndex + 16 {

@@ -1,7 +1,9 @@
 /// IEEE 754 binary16 and bfloat16 without help of the processor.
 package enum HalfPrecision {
   package static func float(fromHalf bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16, exponent = UInt32(bits >> 10 & 31), fraction = UInt32(bits & 0x3FF)
+    let sign = UInt32(bits & 0x8000) << 16
+    let exponent = UInt32(bits >> 10 & 31)
+    let fraction = UInt32(bits & 0x3FF)
     switch exponent {
     case 0: return Float(bitPattern: sign | Float(fraction).bitPattern) * 0x1p-24
     case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
@@ -11,7 +13,9 @@ package enum HalfPrecision {
 
   /// Round to nearest, ties to even; overflow to infinity; NaN stays NaN.
   package static func half(from value: Float) -> UInt16 {
-    let bits = value.bitPattern, sign = UInt16(bits >> 16 & 0x8000), magnitude = bits & 0x7FFF_FFFF
+    let bits = value.bitPattern
+    let sign = UInt16(bits >> 16 & 0x8000)
+    let magnitude = bits & 0x7FFF_FFFF
     if magnitude > 0x7F80_0000 { return sign | 0x7E00 }
     if magnitude >= 0x477F_F000 { return sign | 0x7C00 }
     if magnitude < 0x3880_0000 {

@@ -143,7 +143,8 @@ public enum HuggingFaceModel {
   }
 
   private static func weightFiles(_ directory: String) throws(Diagnostic) -> [SafeTensors.File] {
-    let single = directory + "/model.safetensors", index = directory + "/model.safetensors.index.json"
+    let single = directory + "/model.safetensors"
+    let index = directory + "/model.safetensors.index.json"
     if FileManager.default.fileExists(atPath: single) || !FileManager.default.fileExists(atPath: index) {
       return [try SafeTensors.File(path: single)]
     }

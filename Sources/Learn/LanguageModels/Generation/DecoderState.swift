@@ -89,9 +89,12 @@ public final class DecoderState {
 
   /// Puts keys and values of rows [rows, qkvWidth] into a layer's cache, from position 0.
   private func remember(_ qkv: FloatBuffer, rows: Int, _ keys: FloatBuffer, _ values: FloatBuffer) {
-    let shape = decoder.configuration, size = shape.headSize, heads = shape.keyValueHeadCount
+    let shape = decoder.configuration
+    let size = shape.headSize
+    let heads = shape.keyValueHeadCount
     for row in 0..<rows {
-      let newKeys = qkv.base + row * shape.qkvWidth + shape.attentionWidth, newValues = newKeys + heads * size
+      let newKeys = qkv.base + row * shape.qkvWidth + shape.attentionWidth
+      let newValues = newKeys + heads * size
       for head in 0..<heads {
         let at = (head * shape.contextLength + row) * size
         (keys.base + at).update(from: newKeys + head * size, count: size)
@@ -111,13 +114,15 @@ public final class DecoderState {
   private func weights(_ offset: Int) -> UnsafeMutablePointer<Float> { decoder.parameters.base + offset }
 
   private func embed(_ token: UInt32) {
-    let d = decoder.configuration.hiddenSize, layout = decoder.layout
+    let d = decoder.configuration.hiddenSize
+    let layout = decoder.layout
     residual.base.update(from: weights(layout.embedding) + Int(token) * d, count: d)
     if let positions = layout.positions { engine.table.sum_rows(weights(positions) + position * d, 1, d, 0, d, residual.base) }
   }
 
   private func normalize(_ norm: ParameterLayout.Norm) {
-    let d = decoder.configuration.hiddenSize, epsilon = decoder.configuration.normEpsilon
+    let d = decoder.configuration.hiddenSize
+    let epsilon = decoder.configuration.normEpsilon
     if let bias = norm.bias {
       engine.table.layer_norm(
         residual.base, weights(norm.weight), weights(bias), 1, d, epsilon, normalized.base, factor.base)
@@ -145,10 +150,13 @@ public final class DecoderState {
   }
 
   private func multiply(_ weight: Int, rows: Int, by x: FloatBuffer, into y: FloatBuffer) {
-    let w = weights(weight), half = stored.map { $0.base + weight }, table = engine.kernels.table
+    let w = weights(weight)
+    let half = stored.map { $0.base + weight }
+    let table = engine.kernels.table
     let rowsPerPiece = max(16, 65536 / x.count)
     engine.pool.loop((rows + rowsPerPiece - 1) / rowsPerPiece) { piece, _ in
-      let begin = piece * rowsPerPiece, count = min(rowsPerPiece, rows - begin)
+      let begin = piece * rowsPerPiece
+      let count = min(rowsPerPiece, rows - begin)
       if let half {
         table.pointee.gemv_bfloat(half + begin * x.count, count, x.count, x.base, y.base + begin)
       } else {
@@ -159,7 +167,9 @@ public final class DecoderState {
 
   /// Rotates the new query and key where positions are rotations, appends key and value to the cache, and attends over all of it.
   private func attend(_ layer: ParameterLayout.Layer, _ keys: FloatBuffer, _ values: FloatBuffer) {
-    let shape = decoder.configuration, size = shape.headSize, table = engine.kernels.table
+    let shape = decoder.configuration
+    let size = shape.headSize
+    let table = engine.kernels.table
     if let query = layer.queryNorm.map(weights), let key = layer.keyNorm.map(weights) {
       table.pointee.head_norm(qkv.base, 1, shape.qkvWidth, shape.headCount, size, query, shape.normEpsilon, qkv.base)
       let newKeys = qkv.base + shape.attentionWidth
@@ -170,13 +180,15 @@ public final class DecoderState {
         qkv.base, 1, shape.qkvWidth, shape.headCount + shape.keyValueHeadCount, size, rotary.cosines.base, rotary.sines.base,
         position, shape.contextLength, 1)
     }
-    let newKeys = qkv.base + shape.attentionWidth, newValues = newKeys + shape.keyValueHeadCount * size
+    let newKeys = qkv.base + shape.attentionWidth
+    let newValues = newKeys + shape.keyValueHeadCount * size
     for head in 0..<shape.keyValueHeadCount {
       let at = (head * shape.contextLength + position) * size
       (keys.base + at).update(from: newKeys + head * size, count: size)
       (values.base + at).update(from: newValues + head * size, count: size)
     }
-    let length = position + 1, group = shape.headCount / shape.keyValueHeadCount
+    let length = position + 1
+    let group = shape.headCount / shape.keyValueHeadCount
     func head(_ head: Int) {
       let cache = head / group * shape.contextLength * size
       table.pointee.attention_decode(

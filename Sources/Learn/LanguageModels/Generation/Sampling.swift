@@ -91,7 +91,8 @@ public struct Generator {
     try sampling.validate()
     guard decoder.configuration.isCausal else {
       throw Diagnostic(
-        "unsupported-model", "an encoder fills in masked tokens, it does not continue text", fix: "use a model trained with a causal preset")
+        "unsupported-model", "an encoder fills in masked tokens, it does not continue text",
+        fix: "use a model trained with a causal preset")
     }
     self.sampling = sampling
     state = DecoderState(decoder, pool: pool, readsBFloat16: readsBFloat16)

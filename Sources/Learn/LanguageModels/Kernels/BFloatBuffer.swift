@@ -15,14 +15,16 @@ package final class BFloatBuffer {
 
   /// Rounds values to nearest, ties to even.
   package func store(_ values: UnsafePointer<Float>, by engine: Engine) {
-    let table = engine.kernels.table, base = base
+    let table = engine.kernels.table
+    let base = base
     engine.forElements(0..<count) { range, _ in
       table.pointee.to_bfloat(values + range.lowerBound, range.count, base + range.lowerBound)
     }
   }
 
   package func load(into values: UnsafeMutablePointer<Float>, by engine: Engine) {
-    let table = engine.kernels.table, base = base
+    let table = engine.kernels.table
+    let base = base
     engine.forElements(0..<count) { range, _ in
       table.pointee.from_bfloat(base + range.lowerBound, range.count, values + range.lowerBound)
     }

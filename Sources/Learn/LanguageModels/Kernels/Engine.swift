@@ -19,7 +19,9 @@ public final class Engine {
   package init(pool: ThreadPool, kernels: Kernels) {
     self.pool = pool
     self.kernels = kernels
-    scratch = (0..<pool.width).map { _ in FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC + kernels.table.pointee.tile_columns) }
+    scratch = (0..<pool.width).map { _ in
+      FloatBuffer(count: WINNOW_GEMM_MC * WINNOW_GEMM_KC + kernels.table.pointee.tile_columns)
+    }
   }
 
   package var table: winnow_kernel_table { kernels.table.pointee }
@@ -32,17 +34,20 @@ public final class Engine {
   /// bias [n] is added to each row. `source` nil means `c` itself; with `beta` 0 it is not read.
   public func multiply(
     _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0,
-    source: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, stride cStride: Int
+    source: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>,
+    stride cStride: Int
   ) {
     guard m > 0, n > 0 else { return }
     var first = 0
     repeat {
-      let depth = min(Self.deepest, k - first), width = max(tileColumns, Self.packedCount / max(1, depth) / tileColumns * tileColumns)
+      let depth = min(Self.deepest, k - first)
+      let width = max(tileColumns, Self.packedCount / max(1, depth) / tileColumns * tileColumns)
       for column in stride(from: 0, to: n, by: width) {
         let isFirst = first == 0
         multiplySlab(
           winnow_gemm(
-            m: m, n: min(width, n - column), k: depth, alpha: alpha, beta: isFirst ? beta : 1, a: a.from(row: 0, column: first).c,
+            m: m, n: min(width, n - column), k: depth, alpha: alpha, beta: isFirst ? beta : 1,
+            a: a.from(row: 0, column: first).c,
             packed_b: nil, source: isFirst ? (source ?? UnsafePointer(c)) + column : UnsafePointer(c) + column,
             source_stride: cStride, bias: isFirst ? bias.map { $0 + column } : nil, c: c + column, c_stride: cStride),
           b.from(row: first, column: column))
@@ -53,11 +58,16 @@ public final class Engine {
 
   /// Packs b, small enough to stay in the caches between the processors and memory, then multiplies all rows of a with it.
   private func multiplySlab(_ product: winnow_gemm, _ b: Matrix) {
-    let table = kernels.table, width = tileColumns, n = product.n, k = product.k
-    let panels = (n + width - 1) / width, count = panels * width * k + width
+    let table = kernels.table
+    let width = tileColumns
+    let n = product.n
+    let k = product.k
+    let panels = (n + width - 1) / width
+    let count = panels * width * k + width
     if packed.count < count { packed = FloatBuffer(count: count) }
     let packedB = packed.base
-    let blocks = (k + WINNOW_GEMM_KC - 1) / WINNOW_GEMM_KC, panelsPerPiece = 128 / width
+    let blocks = (k + WINNOW_GEMM_KC - 1) / WINNOW_GEMM_KC
+    let panelsPerPiece = 128 / width
     let piecesPerBlock = (panels + panelsPerPiece - 1) / panelsPerPiece
     pool.loop(blocks * piecesPerBlock) { piece, _ in
       let begin = piece % piecesPerBlock * panelsPerPiece
@@ -84,9 +94,12 @@ public final class Engine {
   /// How a slab is cut: rows from large pieces, which use each panel of b most often, to small ones, so that threads end together. Every
   /// piece packs its rows of a; only where rows are few they are cut by columns too. What is computed does not depend on it.
   private func pieces(rows: Int, columns: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
-    let tile = kernels.table.pointee.tile_rows, least = 4 * tile, shares = 4 * pool.width
+    let tile = kernels.table.pointee.tile_rows
+    let least = 4 * tile
+    let shares = 4 * pool.width
     guard rows < least * shares else {
-      var pieces: [(Range<Int>, Range<Int>)] = [], row = 0
+      var pieces: [(Range<Int>, Range<Int>)] = []
+      var row = 0
       while row < rows {
         let size = min(max((rows - row) / shares / tile * tile, least), WINNOW_GEMM_MC)
         pieces.append((row..<min(rows, row + size), 0..<columns))
@@ -94,8 +107,10 @@ public final class Engine {
       }
       return pieces
     }
-    let height = min(rows, 4 * least), rowPieces = (rows + height - 1) / height
-    let wanted = max(1, shares / rowPieces), width = max(256, (columns / wanted + tileColumns - 1) / tileColumns * tileColumns)
+    let height = min(rows, 4 * least)
+    let rowPieces = (rows + height - 1) / height
+    let wanted = max(1, shares / rowPieces)
+    let width = max(256, (columns / wanted + tileColumns - 1) / tileColumns * tileColumns)
     return stride(from: 0, to: columns, by: width).flatMap { column in
       stride(from: 0, to: rows, by: height).map { ($0..<min(rows, $0 + height), column..<min(columns, column + width)) }
     }
@@ -145,7 +160,9 @@ public final class Engine {
   /// Floating-point operations per second that all threads reach on multiply-adds in registers: what no model can exceed.
   /// Takes about 50 ms; the best of a few tries, since other work on the machine can only lower it.
   public func peakRate() -> Double {
-    let table = kernels.table, pieces = 32 * pool.width, rounds = 20_000
+    let table = kernels.table
+    let pieces = 32 * pool.width
+    let rounds = 20_000
     var best = 0.0
     for _ in 0..<8 {
       let start = ContinuousClock.now

@@ -14,7 +14,9 @@ package final class NewtonSchulz {
 
   /// Replaces x [rows, columns] in place.
   package func orthogonalize(_ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-    let count = rows * columns, side = min(rows, columns), isWide = rows <= columns
+    let count = rows * columns
+    let side = min(rows, columns)
+    let isWide = rows <= columns
     if next.count < count { next = FloatBuffer(count: count) }
     if gram.count < side * side {
       gram = FloatBuffer(count: side * side)
@@ -27,11 +29,13 @@ package final class NewtonSchulz {
       table.pointee.scale_and_add(Float(1 / norm), part, 0, part, range.count)
     }
     let (a, b, c) = Self.coefficients
-    var from = x, to = next.base
+    var from = x
+    var to = next.base
     for _ in 0..<Self.steps {
       // The smaller of X * XT and XT * X: the polynomial of one acts from the left, that of the other from the right.
       let matrix = Matrix(from, width: columns)
-      let square = Matrix(gram.base, width: side), factor = Matrix(polynomial.base, width: side)
+      let square = Matrix(gram.base, width: side)
+      let factor = Matrix(polynomial.base, width: side)
       engine.multiply(
         isWide ? matrix : matrix.transposed, isWide ? matrix.transposed : matrix, m: side, n: side, k: max(rows, columns),
         into: gram.base, stride: side)
@@ -39,7 +43,8 @@ package final class NewtonSchulz {
         square, square, m: side, n: side, k: side, alpha: Float(c), beta: Float(b), source: gram.base, into: polynomial.base,
         stride: side)
       engine.multiply(
-        isWide ? factor : matrix, isWide ? matrix : factor, m: rows, n: columns, k: side, beta: Float(a), source: from, into: to,
+        isWide ? factor : matrix, isWide ? matrix : factor, m: rows, n: columns, k: side, beta: Float(a), source: from,
+        into: to,
         stride: columns)
       swap(&from, &to)
     }

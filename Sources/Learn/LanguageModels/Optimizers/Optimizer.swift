@@ -41,7 +41,9 @@ extension DecoderPass {
   }
 
   private func updateAdamW(_ tensor: ParameterLayout.Tensor, _ step: AdamWStep, _ first: FloatBuffer, _ second: FloatBuffer) {
-    let table = engine.kernels.table, parameters = decoder.parameters.base, gradient = gradientBase
+    let table = engine.kernels.table
+    let parameters = decoder.parameters.base
+    let gradient = gradientBase
     var options = step.c(decays: tensor.decays)
     withUnsafePointer(to: &options) { options in
       engine.forElements(tensor.range) { range, _ in
@@ -52,7 +54,9 @@ extension DecoderPass {
   }
 
   private func updateLAMB(_ tensor: ParameterLayout.Tensor, _ step: AdamWStep, _ first: FloatBuffer, _ second: FloatBuffer) {
-    let table = engine.kernels.table, parameters = decoder.parameters.base, gradient = gradientBase
+    let table = engine.kernels.table
+    let parameters = decoder.parameters.base
+    let gradient = gradientBase
     var options = step.c(decays: tensor.decays)
     withUnsafePointer(to: &options) { options in
       engine.forElements(tensor.range) { range, _ in
@@ -71,8 +75,10 @@ extension DecoderPass {
   }
 
   private func updateMuon(_ tensor: ParameterLayout.Tensor, _ step: AdamWStep, _ first: FloatBuffer) {
-    let table = engine.kernels.table, gradient = gradientBase
-    let rows = tensor.shape[0], columns = tensor.shape[1]
+    let table = engine.kernels.table
+    let gradient = gradientBase
+    let rows = tensor.shape[0]
+    let columns = tensor.shape[1]
     engine.forElements(tensor.range) { range, _ in
       let at = range.lowerBound
       table.pointee.nesterov(
@@ -86,7 +92,9 @@ extension DecoderPass {
 
   /// weights = scale * weights + factor * gradient.
   private func scaleAndAdd(_ tensor: ParameterLayout.Tensor, scale: Double, factor: Double) {
-    let table = engine.kernels.table, parameters = decoder.parameters.base, gradient = gradientBase
+    let table = engine.kernels.table
+    let parameters = decoder.parameters.base
+    let gradient = gradientBase
     engine.forElements(tensor.range) { range, _ in
       table.pointee.scale_and_add(
         Float(scale), parameters + range.lowerBound, Float(factor), gradient + range.lowerBound, range.count)

@@ -41,7 +41,8 @@ package enum Scalar {
     _ x: [Double], weight: [Double], epsilon: Double, dy: [Double]
   ) -> (dx: [Double], dweight: [Double]) {
     let n = weight.count
-    var dx = x, dweight = [Double](repeating: 0, count: n)
+    var dx = x
+    var dweight = [Double](repeating: 0, count: n)
     for row in stride(from: 0, to: x.count, by: n) {
       let inverse = inverseRMS(x[row..<row + n], epsilon)
       var dot = 0.0
@@ -83,10 +84,13 @@ package enum Scalar {
     _ x: [Double], weight: [Double], epsilon: Double, dy: [Double]
   ) -> (dx: [Double], dweight: [Double], dbias: [Double]) {
     let n = weight.count
-    var dx = x, dweight = [Double](repeating: 0, count: n), dbias = dweight
+    var dx = x
+    var dweight = [Double](repeating: 0, count: n)
+    var dbias = dweight
     for row in stride(from: 0, to: x.count, by: n) {
       let (mean, inverse) = moments(x[row..<row + n], epsilon)
-      var sum = 0.0, dot = 0.0
+      var sum = 0.0
+      var dot = 0.0
       for i in 0..<n {
         sum += dy[row + i] * weight[i]
         dot += dy[row + i] * weight[i] * (x[row + i] - mean) * inverse
@@ -114,7 +118,8 @@ package enum Scalar {
   }
 
   package static func geluBackward(_ x: Double, dout: Double) -> Double {
-    let factor = (2 / Double.pi).squareRoot(), t = tanh(factor * (x + 0.044715 * x * x * x))
+    let factor = (2 / Double.pi).squareRoot()
+    let t = tanh(factor * (x + 0.044715 * x * x * x))
     return dout * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * factor * (1 + 3 * 0.044715 * x * x))
   }
 
@@ -127,7 +132,8 @@ package enum Scalar {
     let half = headSize / 2
     var y = x
     for head in 0..<x.count / headSize {
-      let position = Double(head / heads % length), at = head * headSize
+      let position = Double(head / heads % length)
+      let at = head * headSize
       for i in 0..<half {
         let angle = position * pow(theta, -2 * Double(i) / Double(headSize)) * direction
         y[at + i] = x[at + i] * cos(angle) - x[at + half + i] * sin(angle)
@@ -151,7 +157,8 @@ package enum Scalar {
     var dx = x
     for index in dout.indices {
       let at = index / n * 2 * n + index % n
-      let gate = x[at], s = sigmoid(gate)
+      let gate = x[at]
+      let s = sigmoid(gate)
       dx[at] = dout[index] * x[at + n] * s * (1 + gate * (1 - s))
       dx[at + n] = dout[index] * gate * s
     }

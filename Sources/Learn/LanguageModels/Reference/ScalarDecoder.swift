@@ -22,7 +22,8 @@ package struct ScalarDecoder {
 
   /// Logits of one sequence, [length, vocabulary].
   package func logits(_ tokens: [UInt32], firstKeys: [Int32]? = nil) -> [Double] {
-    let d = shape.hiddenSize, length = tokens.count
+    let d = shape.hiddenSize
+    let length = tokens.count
     let qkvWidth = (shape.headCount + 2 * shape.keyValueHeadCount) * shape.headSize
     let attention = Scalar.Attention(
       length: length, headSize: shape.headSize, headCount: shape.headCount, keyHeadCount: shape.keyValueHeadCount,
@@ -59,19 +60,24 @@ package struct ScalarDecoder {
 
   private func normalizeHeads(_ qkv: [Double], _ layer: ParameterLayout.Layer, width: Int) -> [Double] {
     guard let query = layer.queryNorm, let key = layer.keyNorm else { return qkv }
-    let size = shape.headSize, queries = shape.headCount * size, keys = shape.keyValueHeadCount * size
+    let size = shape.headSize
+    let queries = shape.headCount * size
+    let keys = shape.keyValueHeadCount * size
     var out = qkv
     for row in stride(from: 0, to: qkv.count, by: width) {
       for (part, weight) in [(row..<row + queries, query), (row + queries..<row + queries + keys, key)] {
-        out[part] = Scalar.rmsNorm(
-          Array(qkv[part]), weight: weights(weight, size), epsilon: Double(shape.normEpsilon))[...]
+        out[part] =
+          Scalar.rmsNorm(
+            Array(qkv[part]), weight: weights(weight, size), epsilon: Double(shape.normEpsilon))[...]
       }
     }
     return out
   }
 
   private func normalize(_ x: [Double], _ norm: ParameterLayout.Norm) -> [Double] {
-    let d = shape.hiddenSize, weight = weights(norm.weight, d), epsilon = Double(shape.normEpsilon)
+    let d = shape.hiddenSize
+    let weight = weights(norm.weight, d)
+    let epsilon = Double(shape.normEpsilon)
     guard let bias = norm.bias else { return Scalar.rmsNorm(x, weight: weight, epsilon: epsilon) }
     return Scalar.layerNorm(x, weight: weight, bias: weights(bias, d), epsilon: epsilon)
   }
@@ -90,7 +96,8 @@ package struct ScalarDecoder {
   /// Rotates the queries and keys of fused rows, leaves the values.
   private func rotate(_ qkv: [Double], width: Int) -> [Double] {
     let heads = shape.headCount + shape.keyValueHeadCount
-    let rotated = heads * shape.headSize, rows = qkv.count / width
+    let rotated = heads * shape.headSize
+    let rows = qkv.count / width
     var queriesAndKeys: [Double] = []
     for row in 0..<rows { queriesAndKeys += qkv[row * width..<row * width + rotated] }
     let turned = Scalar.rope(

@@ -20,7 +20,8 @@ extension Scalar {
       for i in w.indices {
         m[i] = beta1 * m[i] + (1 - beta1) * gradient[i]
         v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i]
-        let mean = m[i] / (1 - pow(beta1, Double(step))), square = v[i] / (1 - pow(beta2, Double(step)))
+        let mean = m[i] / (1 - pow(beta1, Double(step)))
+        let square = v[i] / (1 - pow(beta2, Double(step)))
         w[i] -= rate * (mean / (square.squareRoot() + epsilon) + decay * w[i])
       }
     }
@@ -33,7 +34,8 @@ extension Scalar {
     _ adam: AdamW, _ w: inout [Double], _ gradient: [Double], _ m: inout [Double], _ v: inout [Double], isMatrix: Bool
   ) {
     // AdamW at rate 1 subtracts the direction.
-    var one = adam, moved = w
+    var one = adam
+    var moved = w
     one.rate = 1
     one.update(&moved, gradient, &m, &v)
     let direction = zip(w, moved).map { $0 - $1 }
@@ -49,7 +51,8 @@ extension Scalar {
       return transpose(
         orthogonalize(transpose(x, rows: rows, columns: columns), rows: columns, columns: rows), rows: columns, columns: rows)
     }
-    let norm = max(1e-7, x.reduce(0) { $0 + $1 * $1 }.squareRoot()), (a, b, c) = NewtonSchulz.coefficients
+    let norm = max(1e-7, x.reduce(0) { $0 + $1 * $1 }.squareRoot())
+    let (a, b, c) = NewtonSchulz.coefficients
     var x = x.map { $0 / norm }
     for _ in 0..<NewtonSchulz.steps {
       let gram = multiply(x, transpose(x, rows: rows, columns: columns), m: rows, n: rows, k: columns)
@@ -69,7 +72,8 @@ extension Scalar {
       momentum[i] = factor * momentum[i] + (1 - factor) * gradient[i]
       ahead[i] = (1 - factor) * gradient[i] + factor * momentum[i]
     }
-    let direction = orthogonalize(ahead, rows: rows, columns: columns), scale = 0.2 * Double(max(rows, columns)).squareRoot()
+    let direction = orthogonalize(ahead, rows: rows, columns: columns)
+    let scale = 0.2 * Double(max(rows, columns)).squareRoot()
     for i in w.indices { w[i] -= rate * (scale * direction[i] + decay * w[i]) }
   }
 }

@@ -20,13 +20,18 @@ extension StageKind {
           let configuration = try TrainingParameters.configuration(context.parameters, shards)
           let validation = shards.splitNames.contains("validation") ? try shards.split("validation") : nil
           let run = try TrainingRun(
-            configuration, training: ShardSequences(try shards.split("train"), seed: configuration.seed, packing: shards.manifest.options.packing),
-            validation: validation.map { ShardSequences($0, seed: nil, packing: shards.manifest.options.packing) }, output: context.folder, work: try context.scratchFolder(),
+            configuration,
+            training: ShardSequences(
+              try shards.split("train"), seed: configuration.seed, packing: shards.manifest.options.packing),
+            validation: validation.map { ShardSequences($0, seed: nil, packing: shards.manifest.options.packing) },
+            output: context.folder, work: try context.scratchFolder(),
             specialTokens: .init(endOfText: shards.endOfDocument), pool: ThreadPool(width: context.threads))
           let outcome = try run.run(
             progress: { progress in
               context.report(share: Double(progress.step) / Double(progress.steps))
-              context.say("step \(progress.step)/\(progress.steps)  loss \(decimals(progress.loss, 3))  \(Int(progress.tokensPerSecond)) tokens/s")
+              context.say(
+                "step \(progress.step)/\(progress.steps)  loss \(decimals(progress.loss, 3))  \(Int(progress.tokensPerSecond)) tokens/s"
+              )
             }, isCancelled: { context.stop.isSet })
           guard let outcome else { throw Interrupted() }
           try copyTokenizer(context)
@@ -48,7 +53,9 @@ extension StageKind {
       Parameter("top-p", .number(0...1), "sample from the likeliest tokens that together have this probability"),
       Parameter("min-p", .number(0...1), "sample from tokens with this share of the likeliest one's probability"),
       Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the samples"),
-      Parameter("by", .choice(DocumentGrouping.allCases.map(\.rawValue)), default: .text(DocumentGrouping.language.rawValue), "what scores are also counted by"),
+      Parameter(
+        "by", .choice(DocumentGrouping.allCases.map(\.rawValue)), default: .text(DocumentGrouping.language.rawValue),
+        "what scores are also counted by"),
       Parameter("maximum-tokens", .integer(1...Int.max), "stop after the document that reaches so many tokens"),
     ],
     check: { parameters in
@@ -77,7 +84,8 @@ extension StageKind {
 
   private static func note(_ outcome: TrainingOutcome) -> String {
     func loss(_ value: Double?) -> String { value.map { decimals($0, 3) } ?? "–" }
-    return "\(outcome.parameters) parameters, \(outcome.tokens) tokens in \(outcome.steps) steps, validation loss \(loss(outcome.firstValidationLoss))"
+    return
+      "\(outcome.parameters) parameters, \(outcome.tokens) tokens in \(outcome.steps) steps, validation loss \(loss(outcome.firstValidationLoss))"
       + " -> \(loss(outcome.finalValidationLoss)) nats per token"
   }
 
