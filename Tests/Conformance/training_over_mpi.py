@@ -17,7 +17,7 @@ arguments.add_argument("--ranks", type=lambda text: [int(n) for n in text.split(
 options = arguments.parse_args()
 winnow = options.winnow
 environment = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-mpirun = ["mpirun", "--oversubscribe", "--bind-to", "none", "--mca", "odls_base_sigkill_timeout", "10"]
+mpirun = ["mpirun", "--oversubscribe", "--bind-to", "none", "--mca", "odls_base_sigkill_timeout", "2"]
 print(subprocess.check_output(["mpirun", "--version"], text=True).splitlines()[0])
 
 random.seed(5)
