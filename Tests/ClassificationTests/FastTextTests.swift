@@ -133,7 +133,7 @@ struct FastTextTests {
 
   @Test(
     "weights that no fixed-point step fits are survived",
-    arguments: [Float.leastNonzeroMagnitude, 1e-40, .greatestFiniteMagnitude, .infinity, -.infinity, .nan])
+    arguments: [Float.leastNonzeroMagnitude, Float.leastNormalMagnitude / 1024, .greatestFiniteMagnitude, .infinity, -.infinity, .nan])
   func survivesWeights(_ weight: Float) throws {
     // The file ends with the input matrix and that of 3 labels: a flag, rows, columns, values.
     var file = ModelFileProperties.seeds[0]

@@ -5,13 +5,13 @@
 #   Tests/Conformance/kernels_on_arm.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 sources=(Sources/Bridges/CKernels/*.c Tests/Conformance/kernels/compare.c)
 flags=(-O2 -std=c11 -Wall -Wextra -Werror -ISources/Bridges/CKernels/include)
 clang=${CLANG:-clang}
-"$clang" "${flags[@]}" "${sources[@]}" -lm -o "$work/here"
+"$clang" "${flags[@]}" "${sources[@]}" -lm -o "$scratch/here"
 "$clang" --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -L/usr/aarch64-linux-gnu/lib -fuse-ld=lld -static \
-  "${flags[@]}" "${sources[@]}" -lm -o "$work/arm"
-"$work/here" --write "$work/reference"
-qemu-aarch64 "$work/arm" neon "$work/reference"
+  "${flags[@]}" "${sources[@]}" -lm -o "$scratch/arm"
+"$scratch/here" --write "$scratch/reference"
+qemu-aarch64 "$scratch/arm" neon "$scratch/reference"

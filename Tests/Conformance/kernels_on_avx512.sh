@@ -10,19 +10,19 @@
 set -euo pipefail
 kernel=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/../.."
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 flags=(-O2 -std=c11 -Wall -Wextra -Werror -ISources/Bridges/CKernels/include)
-"${CLANG:-clang}" -static "${flags[@]}" Sources/Bridges/CKernels/*.c Tests/Conformance/kernels/compare.c -lm -o "$work/compare"
+"${CLANG:-clang}" -static "${flags[@]}" Sources/Bridges/CKernels/*.c Tests/Conformance/kernels/compare.c -lm -o "$scratch/compare"
 if grep -qw avx512bw /proc/cpuinfo; then
-  "$work/compare" avx512
+  "$scratch/compare" avx512
   exit
 fi
 [ -n "$kernel" ] || { echo "usage: $0 KERNEL" >&2; exit 2; }
 
-mkdir "$work/root" "$work/disk"
-cp "$work/compare" "$work/root/compare"
-cat > "$work/init.c" <<'END'
+mkdir "$scratch/root" "$scratch/disk"
+cp "$scratch/compare" "$scratch/root/compare"
+cat > "$scratch/init.c" <<'END'
 // The first process: mounts nothing, runs the comparison, writes the outcome to the console, switches the machine off.
 #include <fcntl.h>
 #include <stdio.h>
@@ -43,32 +43,32 @@ int main(void) {
   reboot(RB_POWER_OFF);
 }
 END
-"${CLANG:-clang}" -static -O2 "$work/init.c" -o "$work/root/init"
-(cd "$work/root" && find . | cpio --quiet -o -H newc) > "$work/disk/root.cpio"
-cp "$kernel" "$work/disk/linux"
-cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$work/disk"
-cat > "$work/disk/isolinux.cfg" <<'END'
+"${CLANG:-clang}" -static -O2 "$scratch/init.c" -o "$scratch/root/init"
+(cd "$scratch/root" && find . | cpio --quiet -o -H newc) > "$scratch/disk/root.cpio"
+cp "$kernel" "$scratch/disk/linux"
+cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$scratch/disk"
+cat > "$scratch/disk/isolinux.cfg" <<'END'
 default linux
 label linux
   kernel linux
   append initrd=root.cpio console=ttyS0 quiet noxsaves clearcpuid=xsavec
 END
-xorrisofs -quiet -o "$work/disk.iso" -b isolinux.bin -c boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table "$work/disk" 2> /dev/null
-cat > "$work/bochsrc" <<END
+xorrisofs -quiet -o "$scratch/disk.iso" -b isolinux.bin -c boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table "$scratch/disk" 2> /dev/null
+cat > "$scratch/bochsrc" <<END
 cpu: model=corei7_skylake_x, ips=100000000
 memory: guest=512, host=512
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
 vgaromimage: file=/usr/share/vgabios/vgabios.bin
-ata0-master: type=cdrom, path=$work/disk.iso, status=inserted
+ata0-master: type=cdrom, path=$scratch/disk.iso, status=inserted
 boot: cdrom
-com1: enabled=1, mode=file, dev=$work/console
+com1: enabled=1, mode=file, dev=$scratch/console
 clock: sync=none
 display_library: term
-log: $work/bochs.log
+log: $scratch/bochs.log
 panic: action=fatal
 END
 # Bochs wants a terminal to draw on, and its debugger a word to go on.
-echo continue > "$work/commands"
-TERM=xterm timeout 1500 script -qfec "bochs -q -f $work/bochsrc -rc $work/commands" /dev/null > "$work/bochs.out" 2>&1 < /dev/null || true
-tr -d '\r' < "$work/console"
-grep -q "exit status 0" "$work/console"
+echo continue > "$scratch/commands"
+TERM=xterm timeout 1500 script -qfec "bochs -q -f $scratch/bochsrc -rc $scratch/commands" /dev/null > "$scratch/bochs.out" 2>&1 < /dev/null || true
+tr -d '\r' < "$scratch/console"
+grep -q "exit status 0" "$scratch/console"

@@ -211,3 +211,11 @@ struct RuleTableTests {
     }
   }
 }
+
+@Test("a value rounded to 32 bits breaks a bound only beyond the rounded bound", arguments: [0.1, 0.2, 0.3, 1.0 / 3, 50])
+func boundsOfRoundedValues(_ bound: Double) {
+  let bounds = Bounds(minimum: bound, maximum: bound)
+  #expect(!bounds.isBroken(byRounded: Float(bound)))
+  #expect(bounds.isBroken(byRounded: Float(bound).nextUp) && bounds.isBroken(byRounded: Float(bound).nextDown))
+  #expect(!bounds.isBroken(byRounded: .nan) && !Bounds().isBroken(byRounded: 1))
+}

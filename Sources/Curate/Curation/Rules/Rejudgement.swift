@@ -76,11 +76,9 @@ public struct Rejudgement: Sendable {
 
   private enum Answer { case yes, no, perhaps }
 
-  /// Rounding keeps order: what is on one side of the rounded bound was there before. Nothing but 0 is measured as so small that it is
-  /// rounded to 0.
+  /// Nothing but 0 is measured as so small that it is rounded to 0.
   private static func breaks(_ bounds: Bounds, _ value: Float) -> Answer {
-    if let minimum = bounds.minimum, value < Float(minimum) { return .yes }
-    if let maximum = bounds.maximum, value > Float(maximum) { return .yes }
+    if bounds.isBroken(byRounded: value) { return .yes }
     for bound in [bounds.minimum, bounds.maximum] {
       if let bound, value == Float(bound), value != 0 || bound != 0 { return .perhaps }
     }

@@ -15,6 +15,12 @@ public struct Bounds: Sendable, Hashable {
     if let maximum, value > maximum { return maximum }
     return nil
   }
+
+  /// Whether a value that was rounded to 32 bits broke a bound for certain. Rounding keeps order; what equals the rounded bound may have been
+  /// on either side of it.
+  public func isBroken(byRounded value: Float) -> Bool {
+    minimum.map { value < Float($0) } ?? false || maximum.map { value > Float($0) } ?? false
+  }
 }
 
 /// The languages a rule speaks about, by ISO 639-1 code.

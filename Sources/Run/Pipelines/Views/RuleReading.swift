@@ -13,11 +13,8 @@ public struct RuleReading: Sendable {
   public let value: Double?
   /// nil: the rule says nothing of the document's language.
   public let bounds: Bounds?
-
-  public var isBroken: Bool {
-    guard let value, let bounds else { return false }
-    return bounds.broken(by: value) != nil
-  }
+  /// Whether the value is beyond the bounds. One that rounding has made equal to a bound counts as within, but for the rule that decided.
+  public let isBroken: Bool
 }
 
 extension Explanation.Step {
@@ -35,11 +32,14 @@ extension Explanation.Step {
       let language = (entry.language ?? filter.options.defaultLanguage).map(LanguageCode.normalized) ?? ""
       for (place, rule) in filter.rules.enumerated() {
         let metric = "\(stage.id).\(filter.columns[rule.column].name)"
-        let exact = stage.id == entry.stage && decided?.rule == rule.rule.id ? decided?.value : nil
+        let bounds = filter.bounds(ofRule: place, language: language)
+        let hasDecided = stage.id == entry.stage && decided?.rule == rule.rule.id
+        let value = (hasDecided ? decided?.value : nil) ?? values[metric]
+        let isBeyond = value.flatMap { value in bounds?.isBroken(byRounded: Float(value)) } ?? false
         readings.append(
           RuleReading(
-            stage: stage.id, rule: rule.rule.id, metric: metric, value: exact ?? values[metric],
-            bounds: filter.bounds(ofRule: place, language: language)))
+            stage: stage.id, rule: rule.rule.id, metric: metric, value: value, bounds: bounds, isBroken: hasDecided || isBeyond)
+        )
       }
     }
     return readings
