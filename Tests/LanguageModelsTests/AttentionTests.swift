@@ -9,8 +9,9 @@ struct AttentionTests {
     var documents = false
     var isBidirectional = false
     var softcap: Float = 0
+    var dropout = 0.0
     var testDescription: String {
-      "T \(length) size \(headSize) heads \(heads)/\(keyHeads)\(documents ? " documents" : "")\(isBidirectional ? " both ways" : "") cap \(softcap)"
+      "T \(length) size \(headSize) heads \(heads)/\(keyHeads)\(documents ? " documents" : "")\(isBidirectional ? " both ways" : "") cap \(softcap) dropout \(dropout)"
     }
 
     /// The ends of the same documents.
@@ -41,12 +42,15 @@ struct AttentionTests {
     Case(length: 49, headSize: 17, heads: 2, keyHeads: 1, isBidirectional: true),
     Case(length: 200, headSize: 16, heads: 2, keyHeads: 2, isBidirectional: true, softcap: 20),
     Case(length: 150, headSize: 20, heads: 2, keyHeads: 1, documents: true, isBidirectional: true, softcap: 2),
+    Case(length: 1, headSize: 4, heads: 2, keyHeads: 1, dropout: 0.5), Case(length: 200, headSize: 16, heads: 4, keyHeads: 2, dropout: 0.3),
+    Case(length: 97, headSize: 6, heads: 2, keyHeads: 1, documents: true, isBidirectional: true, softcap: 2, dropout: 0.1),
   ]
 
   // Softmax weights carry exp's 2e-7; sums over T and head size add some roundings.
   @Test("forward and backward equal their twins", arguments: Kernels.all, cases)
   func equalsTwins(kernels: Kernels, shape: Case) {
     let width = (shape.heads + 2 * shape.keyHeads) * shape.headSize, outWidth = shape.heads * shape.headSize
+    let sequence = 5
     let qkv = FloatBuffer(randomValues(shape.length * width, seed: 1).map { $0 * 3 })
     let dout = FloatBuffer(randomValues(shape.length * outWidth, seed: 2))
     let out = FloatBuffer(count: dout.count), logSum = FloatBuffer(count: shape.length * shape.heads)
@@ -65,16 +69,28 @@ struct AttentionTests {
       length: shape.length, head_size: shape.headSize, head_count: shape.heads, group_size: shape.heads / shape.keyHeads,
       qkv_stride: width, output_stride: outWidth, scale: 1 / Float(shape.headSize).squareRoot(),
       softcap: shape.softcap, bidirectional: shape.isBidirectional ? 1 : 0, first_key: firstKeys.map { UnsafePointer($0) },
-      end_key: endKeys.map { UnsafePointer($0) })
+      end_key: endKeys.map { UnsafePointer($0) }, drop: nil, first_draw: UInt64(sequence * shape.heads))
+    let regularization = Regularization(attentionDropout: shape.dropout, seed: 3)
+    let draw = UnsafeMutablePointer<winnow_drop>.allocate(capacity: 1)
+    defer { draw.deallocate() }
+    draw.initialize(to: regularization.draw(.probabilities(layer: 2), step: 7, sequence: sequence, layers: 4))
+    if shape.dropout > 0 { description.drop = UnsafePointer(draw) }
     let scratch = FloatBuffer([Float](repeating: .nan, count: kernels.table.pointee.attention_scratch(&description)))
     for group in 0..<shape.keyHeads {
       kernels.table.pointee.attention(&description, group, qkv.base, out.base, logSum.base, scratch.base)
       kernels.table.pointee.attention_backward(
         &description, group, qkv.base, out.base, logSum.base, dout.base, dqkv.base, scratch.base)
     }
-    let twin = Scalar.Attention(
+    var twin = Scalar.Attention(
       length: shape.length, headSize: shape.headSize, headCount: shape.heads, keyHeadCount: shape.keyHeads,
       firstKeys: shape.firstKeys, endKeys: shape.endKeys, softcap: shape.softcap > 0 ? Double(shape.softcap) : nil)
+    if shape.dropout > 0 {
+      twin.factor = { head, query, key in
+        let row = (sequence * shape.heads + head) * shape.length + query
+        return regularization.factor(
+          .probabilities(layer: 2), step: 7, sequence: sequence, layers: 4, element: row * ((shape.length + 31) / 32 * 32) + key)
+      }
+    }
     #expect(relativeError(out.values, twin.forward(doubles(qkv.values))) < 3e-6)
     #expect(relativeError(dqkv.values, twin.backward(doubles(qkv.values), dout: doubles(dout.values))) < 1e-5)
   }

@@ -65,12 +65,12 @@ struct DecoderPassTests {
   }
 
   @Test(
-    "with dropout and stochastic depth, loss and gradients equal the scalar decoder's with the same values left out",
+    "with dropout, of attention too, and stochastic depth, loss and gradients equal the scalar decoder's with the same values left out",
     arguments: [tinyShape, tinyGPT2])
   func dropsLikeReference(shape: DecoderConfiguration) throws {
     let decoder = try testDecoder(shape)
     let length = 9, first = 3, step = 5
-    let regularization = Regularization(dropout: 0.2, stochasticDepth: 0.5, seed: 4)
+    let regularization = Regularization(dropout: 0.2, attentionDropout: 0.25, stochasticDepth: 0.5, seed: 4)
     let pass = DecoderPass(
       decoder, batch: 1, length: length, pool: ThreadPool(width: 2), trains: true, regularization: regularization)
     pass.draw = (step: step, firstSequence: first)
@@ -78,8 +78,10 @@ struct DecoderPassTests {
     let sum = pass.accumulateGradient(inputs: inputs, targets: targets, scale: 1, adding: false)
     var reference = ScalarDecoder(decoder)
     reference.factor = { site, element in
-      regularization.factor(
-        site, step: step, sequence: first, layers: shape.layerCount, element: first * length * shape.hiddenSize + element)
+      let firstElement =
+        if case .probabilities = site { first * shape.headCount * length * 32 } else { first * length * shape.hiddenSize }
+      return regularization.factor(
+        site, step: step, sequence: first, layers: shape.layerCount, element: firstElement + element)
     }
     func loss() -> Double { reference.losses(inputs, targets: targets).reduce(0, +) }
     #expect(abs(sum - loss()) < 1e-5 * abs(sum))
@@ -104,7 +106,7 @@ struct DecoderPassTests {
   func dropsAlikeForEveryCut() throws {
     let decoder = try testDecoder(), pool = ThreadPool(width: 2)
     let inputs = randomTokens(40, below: 37, seed: 1), targets = randomTokens(40, below: 37, seed: 2).map(Int32.init)
-    let regularization = Regularization(dropout: 0.3, stochasticDepth: 0.3, seed: 9)
+    let regularization = Regularization(dropout: 0.3, attentionDropout: 0.2, stochasticDepth: 0.3, seed: 9)
     func gradient(perPass: Int, recomputes: Bool) throws -> [Float] {
       let pass = DecoderPass(
         decoder, batch: perPass, length: 10, pool: pool, trains: true, recomputes: recomputes, regularization: regularization)

@@ -56,6 +56,13 @@ struct ScalarGradientTests {
     expectClose(attention.backward(qkv, dout: dout), numericGradient(qkv, dout, attention.forward), "by qkv")
   }
 
+  @Test func attentionWithDropout() {
+    var attention = Scalar.Attention(length: 5, headSize: 4, headCount: 4, keyHeadCount: 2)
+    attention.factor = { head, query, key in (head + 2 * query + 3 * key) % 4 == 0 ? 0 : 1.25 }
+    let qkv = doubles(randomValues(5 * 32, seed: 1)), dout = doubles(randomValues(5 * 16, seed: 2))
+    expectClose(attention.backward(qkv, dout: dout), numericGradient(qkv, dout, attention.forward), "by qkv")
+  }
+
   @Test func rope() {
     let x = doubles(randomValues(24, seed: 1)), dy = doubles(randomValues(24, seed: 2))
     let backward = Scalar.rope(dy, heads: 2, headSize: 4, theta: 100, length: 3, direction: -1)

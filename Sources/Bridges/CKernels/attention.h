@@ -14,7 +14,7 @@ INLINE long round_up(long x, long to) { return (x + to - 1) / to * to; }
 INLINE void multiply_rows(
   long n, long depth, const float *a, long a_row, long a_step, const float *b, long b_stride, float *c, long c_stride, int accumulate) {
   for (long j = 0; j < n; j += NR)
-    multiply_tile(depth, a, a_row, a_step, b + j, b_stride, 1, accumulate, c + j, c_stride, NULL, c + j, c_stride);
+    multiply_tile(depth, a, a_row, a_step, b + j, b_stride, 1, accumulate, c + j, c_stride, c + j, c_stride);
 }
 
 /// Copies one head [length, size] out of strided rows, scaled, and pads it with zeros to [padded, width].
@@ -123,6 +123,13 @@ INLINE long last_block_end(const winnow_attention *shape, long query) {
   return round_up(end, QUERIES);
 }
 
+/// Drops from the probabilities of one query with `count` keys from `key` on.
+INLINE void drop_probabilities(const winnow_attention *shape, long head, long query, long key, long count, float *row) {
+  if (!shape->drop) return;
+  uint64_t first = ((shape->first_draw + (uint64_t)head) * (uint64_t)shape->length + (uint64_t)query) * (uint64_t)round_up(shape->length, 32);
+  drop(shape->drop, first + (uint64_t)key, count, row, NULL, row);
+}
+
 static long attention_scratch(const winnow_attention *shape) {
   long padded = round_up(shape->length, KEYS), width = round_up(shape->head_size, NR);
   return 8 * padded * width + 2 * QUERIES * KEYS + 2 * QUERIES * width + padded + 2 * QUERIES;
@@ -164,8 +171,11 @@ static void attention(
       for (long k = first_block(shape, query), end = last_block_end(shape, query); k < end; k += KEYS) {
         long count = minimum(KEYS, end - k);
         score_block(shape, query, rows, k, count, queries + query * width, width, keys, padded, scores);
-        for (long q = 0; q < rows; q++)
-          soften(scores + q * KEYS, visible_end(shape, query + q / MR * MR, k, count), top + q, total + q, out + q * width, width);
+        for (long q = 0; q < rows; q++) {
+          long seen = visible_end(shape, query + q / MR * MR, k, count);
+          soften(scores + q * KEYS, seen, top + q, total + q, out + q * width, width);
+          drop_probabilities(shape, head, query + q, k, seen, scores + q * KEYS);
+        }
         for (long r = 0; r < rows; r += MR) {
           long seen = visible_end(shape, query + r, k, count);
           multiply_rows(width, seen, scores + r * KEYS, KEYS, 1, values + k * width, width, out + r * width, width, 1);
@@ -180,7 +190,8 @@ static void attention(
   }
 }
 
-/// scores -> probabilities, products (dP) -> dS = P * (dP - row total of dO * O), times the cap's slope 1 - (score / cap)^2.
+/// scores -> probabilities, less those dropped, products (dP) -> dS = P * (dP - row total of dO * O), times the cap's slope
+/// 1 - (score / cap)^2. The total is that of P * dP, dropped or not: O was made of what was left.
 static void attention_gradient_tile(
   const winnow_attention *shape, long head, long query, long rows, long key, long count, const float *log_sum,
   const float *row_total, float *scores, float *products) {
@@ -188,6 +199,7 @@ static void attention_gradient_tile(
     long position = minimum(query + q, shape->length - 1), end = visible_end(shape, query + q / MR * MR, key, count);
     float sum = log_sum[position * shape->head_count + head], total = row_total[position];
     float *p = scores + q * KEYS, *d = products + q * KEYS, inverse = shape->softcap > 0 ? 1.0f / shape->softcap : 0;
+    drop_probabilities(shape, head, query + q, key, end, d);
     for (long i = 0; i < end; i += LANES) {
       floats score = load(p + i), probability = exp_lanes(score - sum);
       // A masked score is -inf, its probability 0: the bound keeps the slope finite.
@@ -196,6 +208,7 @@ static void attention_gradient_tile(
       store(p + i, probability);
       store(d + i, probability * (load(d + i) - total) * slope);
     }
+    drop_probabilities(shape, head, query + q, key, end, p);
   }
 }
 

@@ -64,6 +64,58 @@ static void pack_b(winnow_matrix b, long k, long n, long block, long panel_begin
     b.data + block * b.row, b.column, b.row, n, minimum(KC, k - block), panel_begin, panel_end, packed + block * panels * NR, NR);
 }
 
+/// c[MR][NR] = alpha * sums + beta * d + bias; d is not read where beta is 0, a bias of NULL is none.
+INLINE void store_tile(
+  floats sums[MR][TILE_VECTORS], float alpha, float beta, const float *d, long d_stride, const float *bias, float *c, long c_stride) {
+  UNROLLED for (int j = 0; j < TILE_VECTORS; j++) {
+    floats added = bias ? load(bias + j * LANES) : splat(0);
+    UNROLLED for (int r = 0; r < MR; r++) {
+      floats sum = alpha * sums[r][j] + added;
+      store(c + r * c_stride + j * LANES, beta == 0 ? sum : sum + beta * load(d + r * d_stride + j * LANES));
+    }
+  }
+}
+
+INLINE void prefetch_tile(const float *c, long c_stride) {
+  for (int r = 0; r < MR; r++)
+    for (int j = 8; j < NR; j += 16) __builtin_prefetch(c + r * c_stride + j);
+}
+
+/// One step of packed panels: sums += column of a * row of b.
+INLINE void multiply_step(floats sums[MR][TILE_VECTORS], const float *a, const float *b) {
+  floats line[TILE_VECTORS];
+  UNROLLED for (int j = 0; j < TILE_VECTORS; j++) line[j] = load(b + j * LANES);
+  UNROLLED for (int r = 0; r < MR; r++) {
+    floats x = splat(a[r]);
+    UNROLLED for (int j = 0; j < TILE_VECTORS; j++) sums[r][j] += x * line[j];
+  }
+}
+
+/// c[MR][NR] = alpha * a * b + beta * d with any strides: element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
+/// Not inlined: the loop needs all vector registers for itself.
+__attribute__((noinline)) static void multiply_tile(
+  long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
+  long d_stride, float *c, long c_stride) {
+  floats sums[MR][TILE_VECTORS] = {{0}};
+  prefetch_tile(c, c_stride);
+  // A pointer into A for every three rows: one for all would make each iteration wait for a chain of additions.
+  const float *rows[MR / 3];
+  UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] = a + 3 * r * a_row;
+  // Not unrolled: the addresses of several steps take more registers than there are.
+  _Pragma("clang loop unroll(disable)")
+  for (long p = depth; p > 0; p--) {
+    floats line[TILE_VECTORS];
+    UNROLLED for (int j = 0; j < TILE_VECTORS; j++) line[j] = load(b + j * LANES);
+    UNROLLED for (int r = 0; r < MR; r++) {
+      floats x = splat(rows[r / 3][r % 3 * a_row]);
+      UNROLLED for (int j = 0; j < TILE_VECTORS; j++) sums[r][j] += x * line[j];
+    }
+    UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] += a_step;
+    b += b_step;
+  }
+  store_tile(sums, alpha, beta, d, d_stride, NULL, c, c_stride);
+}
+
 #if defined(WINNOW_X86_ASSEMBLY)
 /// One row of a step: asks for the next element of A, then multiplies this one with both halves of B's row.
 #define ROW(at, now, next, left, right) \
@@ -75,90 +127,56 @@ static void pack_b(winnow_matrix b, long k, long n, long block, long panel_begin
   ROW(at "+20", "ymm14", "ymm15", "c40", "c41")                                                                              \
   "vbroadcastss " at "+24(%[a]), %%ymm14\n vfmadd231ps %%ymm12, %%ymm15, %[c50]\n vmovups " from "+64(%[b]), %%ymm12\n"      \
   "vfmadd231ps %%ymm13, %%ymm15, %[c51]\n vmovups " from "+96(%[b]), %%ymm13\n"
-#endif
 
-/// c[MR][NR] = alpha * a * b + beta * d + bias; element (i, p) of a at a[i * a_row + p * a_step], row p of b at b + p * b_step.
-/// d is not read where beta is 0, a bias of NULL is none.
-INLINE void multiply_tile_with(
-  long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
-  long d_stride, const float *bias, float *c, long c_stride, const int packed) {
-  floats sums[MR][TILE_VECTORS] = {{0}};
-  for (int r = 0; r < MR; r++)
-    for (int j = 8; j < NR; j += 16) __builtin_prefetch(c + r * c_stride + j);
-  long p = depth;
-#if defined(WINNOW_X86_ASSEMBLY)
-  if (packed && p >= 4) {
-    // The loop below with each load ahead of its use: what the compiler puts right before the first use waits for the other loads.
-    long quads = p / 4;
-    p %= 4;
-    __asm__ volatile(
-      "vmovups (%[b]), %%ymm12\n vmovups 32(%[b]), %%ymm13\n vbroadcastss (%[a]), %%ymm14\n"
-      ".p2align 5\n"
-      "0:\n" QUARTER("0", "0") QUARTER("24", "64") QUARTER("48", "128") QUARTER("72", "192")
-      "add $96, %[a]\n add $256, %[b]\n dec %[quads]\n jnz 0b\n"
-      : [c00] "+x"(sums[0][0]), [c01] "+x"(sums[0][1]), [c10] "+x"(sums[1][0]), [c11] "+x"(sums[1][1]),
-        [c20] "+x"(sums[2][0]), [c21] "+x"(sums[2][1]), [c30] "+x"(sums[3][0]), [c31] "+x"(sums[3][1]),
-        [c40] "+x"(sums[4][0]), [c41] "+x"(sums[4][1]), [c50] "+x"(sums[5][0]), [c51] "+x"(sums[5][1]),
-        [a] "+r"(a), [b] "+r"(b), [quads] "+r"(quads)
-      :
-      : "ymm12", "ymm13", "ymm14", "ymm15", "memory", "cc");
-  }
+/// Groups of four steps with each load ahead of its use: what the compiler puts right before the first use waits for the other loads.
+INLINE void multiply_quads(floats sums[MR][TILE_VECTORS], long quads, const float *a, const float *b, const float *ahead) {
+  __asm__ volatile(
+    "vmovups (%[b]), %%ymm12\n vmovups 32(%[b]), %%ymm13\n vbroadcastss (%[a]), %%ymm14\n"
+    ".p2align 5\n"
+    "0:\n prefetcht1 (%[ahead])\n"
+    QUARTER("0", "0") QUARTER("24", "64") QUARTER("48", "128") QUARTER("72", "192")
+    "add $96, %[a]\n add $256, %[b]\n add $64, %[ahead]\n dec %[quads]\n jnz 0b\n"
+    : [c00] "+x"(sums[0][0]), [c01] "+x"(sums[0][1]), [c10] "+x"(sums[1][0]), [c11] "+x"(sums[1][1]),
+      [c20] "+x"(sums[2][0]), [c21] "+x"(sums[2][1]), [c30] "+x"(sums[3][0]), [c31] "+x"(sums[3][1]),
+      [c40] "+x"(sums[4][0]), [c41] "+x"(sums[4][1]), [c50] "+x"(sums[5][0]), [c51] "+x"(sums[5][1]),
+      [a] "+r"(a), [b] "+r"(b), [ahead] "+r"(ahead), [quads] "+r"(quads)
+    :
+    : "ymm12", "ymm13", "ymm14", "ymm15", "memory", "cc");
+}
 #else
-  (void)packed;
-#endif
-  // A pointer into A for every three rows: one for all would make each iteration wait for a chain of additions.
-  const float *rows[MR / 3];
-  UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] = a + 3 * r * a_row;
-  // Not unrolled: the addresses of several steps take more registers than there are.
+INLINE void multiply_quads(floats sums[MR][TILE_VECTORS], long quads, const float *a, const float *b, const float *ahead) {
   _Pragma("clang loop unroll(disable)")
-  for (; p > 0; p--) {
-    floats line[TILE_VECTORS];
-    UNROLLED for (int j = 0; j < TILE_VECTORS; j++) line[j] = load(b + j * LANES);
-    UNROLLED for (int r = 0; r < MR; r++) {
-      floats x = splat(rows[r / 3][r % 3 * a_row]);
-      UNROLLED for (int j = 0; j < TILE_VECTORS; j++) sums[r][j] += x * line[j];
-    }
-    UNROLLED for (int r = 0; r < MR / 3; r++) rows[r] += a_step;
-    b += b_step;
-  }
-  UNROLLED for (int j = 0; j < TILE_VECTORS; j++) {
-    floats added = bias ? load(bias + j * LANES) : splat(0);
-    UNROLLED for (int r = 0; r < MR; r++) {
-      floats sum = alpha * sums[r][j] + added;
-      store(c + r * c_stride + j * LANES, beta == 0 ? sum : sum + beta * load(d + r * d_stride + j * LANES));
-    }
+  for (; quads > 0; quads--) {
+    __builtin_prefetch(ahead, 0, 2);
+    UNROLLED for (int step = 0; step < 4; step++) multiply_step(sums, a + step * MR, b + step * NR);
+    a += 4 * MR;
+    b += 4 * NR;
+    ahead += 16;
   }
 }
+#endif
 
-/// With any strides. Not inlined: the loop needs all vector registers for itself.
-__attribute__((noinline)) static void multiply_tile(
-  long depth, const float *a, long a_row, long a_step, const float *b, long b_step, float alpha, float beta, const float *d,
-  long d_stride, const float *bias, float *c, long c_stride) {
-  multiply_tile_with(depth, a, a_row, a_step, b, b_step, alpha, beta, d, d_stride, bias, c, c_stride, 0);
-}
-
-/// The same for packed panels, whose strides are constants. Reads up to NR floats past both panels.
+/// c[MR][NR] = alpha * a * b + beta * d + bias of packed panels. Asks for a cache line from `ahead` on every four steps; reads up to NR
+/// floats past both panels.
 __attribute__((noinline)) static void multiply_packed(
-  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, const float *bias,
-  float *c, long c_stride) {
-  multiply_tile_with(depth, a, 1, MR, b, NR, alpha, beta, d, d_stride, bias, c, c_stride, 1);
+  long depth, const float *a, const float *b, const float *ahead, float alpha, float beta, const float *d, long d_stride,
+  const float *bias, float *c, long c_stride) {
+  floats sums[MR][TILE_VECTORS] = {{0}};
+  prefetch_tile(c, c_stride);
+  if (depth >= 4) multiply_quads(sums, depth / 4, a, b, ahead);
+  for (long p = depth / 4 * 4; p < depth; p++) multiply_step(sums, a + p * MR, b + p * NR);
+  store_tile(sums, alpha, beta, d, d_stride, bias, c, c_stride);
 }
 
 /// A tile at the edge: computed in full, written in part.
-static void multiply_tile_edge(
-  long depth, const float *a, const float *b, float alpha, float beta, const float *d, long d_stride, const float *bias,
-  float *c, long c_stride, long rows, long columns) {
+static void multiply_packed_edge(
+  long depth, const float *a, const float *b, const float *ahead, float alpha, float beta, const float *d, long d_stride,
+  const float *bias, float *c, long c_stride, long rows, long columns) {
   float tile[MR * NR];
-  multiply_packed(depth, a, b, alpha, 0, tile, NR, NULL, tile, NR);
+  multiply_packed(depth, a, b, ahead, alpha, 0, tile, NR, NULL, tile, NR);
   for (long i = 0; i < rows; i++)
     for (long j = 0; j < columns; j++)
       c[i * c_stride + j] = tile[i * NR + j] + (beta == 0 ? 0 : beta * d[i * d_stride + j]) + (bias ? bias[j] : 0);
-}
-
-/// Asks for this tile's share of the next panel of B, so that the panel is near when its turn comes.
-INLINE void prefetch_panel(const float *next, long depth, long tile, long tiles) {
-  long lines = (depth + tiles - 1) / tiles;
-  for (long line = 0; line < lines * (NR / 16); line++) __builtin_prefetch(next + (tile * lines * (NR / 16) + line) * 16, 0, 2);
 }
 
 static void gemm_block(
@@ -168,6 +186,8 @@ static void gemm_block(
     long depth = minimum(KC, g->k - block);
     pack_panels(
       g->a.data + row_begin * g->a.row + block * g->a.column, g->a.row, g->a.column, row_end - row_begin, depth, 0, tiles, scratch, MR);
+    // While a panel of B is multiplied, its tiles ask for the next one, `share` floats each.
+    long share = depth / 4 * 16, shares = share > 0 ? (NR * depth + share - 1) / share : 1;
     float beta = block == 0 ? g->beta : 1;
     const float *d = block == 0 && g->beta != 0 ? g->source : g->c;
     long d_stride = block == 0 && g->beta != 0 ? g->source_stride : g->c_stride;
@@ -177,15 +197,15 @@ static void gemm_block(
       const float *panel_bias = bias ? bias + j : NULL;
       long columns = minimum(NR, column_end - j);
       for (long i = row_begin, tile = 0; i < row_end; i += MR, tile++) {
-        prefetch_panel(b + NR * depth, depth, tile, tiles);
-        const float *a = scratch + tile * MR * depth, *source = d + i * d_stride + j;
+        const float *ahead = b + NR * depth + minimum(tile, shares - 1) * share;
+        const float *left = scratch + tile * MR * depth, *source = d + i * d_stride + j;
         long rows = minimum(MR, row_end - i);
         float *c = g->c + i * g->c_stride + j;
         if (rows == MR && columns == NR)
-          multiply_packed(depth, a, b, g->alpha, beta, source, d_stride, panel_bias, c, g->c_stride);
+          multiply_packed(depth, left, b, ahead, g->alpha, beta, source, d_stride, panel_bias, c, g->c_stride);
         else
-          multiply_tile_edge(
-            depth, a, b, g->alpha, beta, source, d_stride, panel_bias, c, g->c_stride, rows, columns);
+          multiply_packed_edge(
+            depth, left, b, ahead, g->alpha, beta, source, d_stride, panel_bias, c, g->c_stride, rows, columns);
       }
     }
   }

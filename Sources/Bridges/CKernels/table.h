@@ -5,9 +5,10 @@
 
 #include "rows.h"
 
+#include "random.h"
+
 #include "attention.h"
 #include "optimizer.h"
-#include "random.h"
 #include "storage.h"
 
 #define WINNOW_KERNEL_TABLE                                                                                         \

@@ -46,6 +46,16 @@ typedef struct {
   long c_stride;
 } winnow_gemm;
 
+/// Which elements are dropped: element i where word i % 32 / 8 of Philox 4x32-10 on the counter (i / 32 * 8 + i % 8, as two words;
+/// step; site) is below `threshold`. The others are multiplied by `scale`.
+typedef struct {
+  uint32_t key[2];
+  uint32_t step, site;
+  /// The probability times 2^32.
+  uint32_t threshold;
+  float scale;
+} winnow_drop;
+
 /// One batch row of attention over a fused activation row `[query heads | key heads | value heads] * head_size`.
 typedef struct {
   long length;       /// T, tokens in the sequence
@@ -61,6 +71,10 @@ typedef struct {
   const int32_t *_Nullable first_key;
   /// For each query the key after the last one it may see, where attention is bidirectional; NULL: all.
   const int32_t *_Nullable end_key;
+  /// What is dropped of the probabilities, or NULL for nothing: of head h, query q and key k element
+  /// ((first_draw + h) * length + q) * row + k, where row is `length` rounded up to 32.
+  const winnow_drop *_Nullable drop;
+  uint64_t first_draw;
 } winnow_attention;
 
 typedef struct {
@@ -70,16 +84,6 @@ typedef struct {
   /// Factor on the gradient (clipping, accumulation).
   float gradient_scale;
 } winnow_adamw;
-
-/// Which elements are dropped: element i where word i % 32 / 8 of Philox 4x32-10 on the counter (i / 32 * 8 + i % 8, as two words;
-/// step; site) is below `threshold`. The others are multiplied by `scale`.
-typedef struct {
-  uint32_t key[2];
-  uint32_t step, site;
-  /// The probability times 2^32.
-  uint32_t threshold;
-  float scale;
-} winnow_drop;
 
 typedef struct {
   // MARK: matrix product

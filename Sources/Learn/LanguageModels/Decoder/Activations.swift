@@ -77,6 +77,8 @@ struct Activations {
     let branch: FloatBuffer
   }
 
+  /// Floats from one token's row to the next in `qkv`, `up`, `activated` and `logits` of any kind; other rows lie close together.
+  let qkvStride, upStride, activatedStride, logitStride: Int
   let layers: [Layer]
   /// Of all layers but the last, whose rows are still there when the backward pass begins; empty when fp32 is kept.
   let kept: [Kept]
@@ -103,13 +105,19 @@ struct Activations {
     drops: Bool = false
   ) {
     let d = shape.hiddenSize
+    let qkvStride = DecoderConfiguration.stride(of: shape.qkvWidth)
+    let upStride = DecoderConfiguration.stride(of: shape.upWidth)
+    self.qkvStride = qkvStride
+    self.upStride = upStride
+    activatedStride = DecoderConfiguration.stride(of: shape.intermediateSize)
+    logitStride = DecoderConfiguration.stride(of: shape.vocabularySize)
     func makeLayer(residual: FloatBuffer) -> Layer {
       Layer(
         residual: residual, attentionNorm: FloatBuffer(count: rows * shape.normFactors),
-        qkv: FloatBuffer(count: rows * shape.qkvWidth),
+        qkv: FloatBuffer(count: rows * qkvStride),
         attention: FloatBuffer(count: rows * shape.attentionWidth), logSum: FloatBuffer(count: rows * shape.headCount),
         middle: FloatBuffer(count: rows * d), feedForwardNorm: FloatBuffer(count: rows * shape.normFactors),
-        up: FloatBuffer(count: rows * shape.upWidth))
+        up: FloatBuffer(count: rows * upStride))
     }
     if trains && storesBFloat16 {
       let shared = makeLayer(residual: FloatBuffer(count: rows * d))
@@ -131,18 +139,18 @@ struct Activations {
     kept = trains && storesBFloat16 ? layers.dropLast().map(Kept.init) : []
     finalNorm = FloatBuffer(count: rows * shape.normFactors)
     normalized = FloatBuffer(count: rows * d)
-    activated = FloatBuffer(count: rows * shape.intermediateSize)
+    activated = FloatBuffer(count: rows * activatedStride)
     rowsPerHeadPiece = min(rows, max(96, Self.logitElements / shape.vocabularySize / 96 * 96))
-    logits = FloatBuffer(count: rowsPerHeadPiece * shape.vocabularySize)
+    logits = FloatBuffer(count: rowsPerHeadPiece * logitStride)
     cappedLogits = FloatBuffer(count: trains && shape.logitSoftcap != nil ? logits.count : 0)
-    rotated = FloatBuffer(count: shape.queryKeyNorm ? rows * shape.qkvWidth : 0)
+    rotated = FloatBuffer(count: shape.queryKeyNorm ? rows * qkvStride : 0)
     branch = FloatBuffer(count: drops ? rows * d : 0)
     let pieces = (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece
     gradients =
       trains
       ? Gradients(
         residual: FloatBuffer(count: rows * d), normalized: FloatBuffer(count: rows * d),
-        qkv: FloatBuffer(count: rows * shape.qkvWidth), attention: FloatBuffer(count: rows * shape.attentionWidth),
+        qkv: FloatBuffer(count: rows * qkvStride), attention: FloatBuffer(count: rows * shape.attentionWidth),
         activated: activated,
         normPartials: FloatBuffer(count: pieces * max(d * shape.normFactors, 2 * shape.headSize)),
         branch: FloatBuffer(count: drops ? rows * d : 0))

@@ -64,6 +64,9 @@ public struct DecoderConfiguration: Sendable, Hashable {
 
   /// Floats of one token's fused row [queries | keys | values].
   package var qkvWidth: Int { (headCount + 2 * keyValueHeadCount) * headSize }
+  /// Floats from one token's row to the next: the width, and a cache line more where rows would lie whole 4 KB apart. Such rows share a few
+  /// sets of the first-level cache, and matrix products read and write a dozen at a time.
+  static func stride(of width: Int) -> Int { width % 1024 == 0 ? width + 16 : width }
   /// Floats of one token's feed-forward block before its activation: gate and up, or up alone.
   package var upWidth: Int { isGated ? 2 * intermediateSize : intermediateSize }
   /// Floats that a norm keeps of each row for its backward pass.

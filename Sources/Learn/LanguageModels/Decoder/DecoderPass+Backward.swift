@@ -39,43 +39,44 @@ private struct Backward {
     let parameters = pass.decoder.layout.layers[index]
     let layer = activations.layers[index]
     let ff = shape.intermediateSize
-    let width = shape.upWidth
+    let activations = activations
     let gated = shape.isGated
     let dy = branch(.feedForward(layer: index))
-    inputGradient(of: parameters.down, dy: dy, into: gradients.activated)
+    inputGradient(
+      of: parameters.down, dy: hidden(dy), into: gradients.activated, stride: activations.activatedStride)
     engine.forRows(rows) { rows, _ in
-      let x = layer.up.base + rows.lowerBound * width
-      let dout = gradients.activated.base + rows.lowerBound * ff
-      if gated {
-        table.pointee.swiglu_backward(x, dout, rows.count, ff)
-      } else {
-        table.pointee.gelu_backward(x, dout, rows.count * ff)
+      for row in rows {
+        let x = layer.up.base + row * activations.upStride
+        let dout = gradients.activated.base + row * activations.activatedStride
+        if gated { table.pointee.swiglu_backward(x, dout, 1, ff) } else { table.pointee.gelu_backward(x, dout, ff) }
       }
     }
     // The activated rows have taken the place of their gradient.
-    parameterGradient(of: parameters.down, dy: dy, x: gradients.activated)
+    parameterGradient(
+      of: parameters.down, dy: hidden(dy), x: Matrix(gradients.activated.base, width: activations.activatedStride))
     pass.normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
-    parameterGradient(of: parameters.up, dy: layer.up, x: activations.normalized)
-    inputGradient(of: parameters.up, dy: layer.up, into: gradients.normalized)
+    let dup = Matrix(layer.up.base, width: activations.upStride)
+    parameterGradient(of: parameters.up, dy: dup, x: hidden(activations.normalized))
+    inputGradient(of: parameters.up, dy: dup, into: gradients.normalized, stride: shape.hiddenSize)
     norm(layer.middle, parameters.feedForwardNorm, layer.feedForwardNorm)
   }
 
   func attention(_ index: Int) {
     let parameters = pass.decoder.layout.layers[index]
     let layer = activations.layers[index]
-    let width = shape.qkvWidth
+    let width = activations.qkvStride
     let heads = shape.attentionWidth
     let length = pass.length
     let dy = branch(.attention(layer: index))
     let qkv = pass.attentionInput(index)
-    parameterGradient(of: parameters.output, dy: dy, x: layer.attention)
-    inputGradient(of: parameters.output, dy: dy, into: gradients.attention)
+    parameterGradient(of: parameters.output, dy: hidden(dy), x: Matrix(layer.attention.base, width: heads))
+    inputGradient(of: parameters.output, dy: hidden(dy), into: gradients.attention, stride: heads)
     let groups = shape.keyValueHeadCount
     let scratch = pass.attentionScratch()
     engine.pool.loop(pass.batch * groups) { piece, worker in
       let sequence = piece / groups
       let row = sequence * length
-      pass.withAttention(of: sequence) { attention in
+      pass.withAttention(of: sequence, layer: index) { attention in
         table.pointee.attention_backward(
           attention, piece % groups, qkv.base + row * width, layer.attention.base + row * heads,
           layer.logSum.base + row * shape.headCount, gradients.attention.base + row * heads,
@@ -85,8 +86,9 @@ private struct Backward {
     pass.rotate(gradients.qkv, direction: -1)
     headNorms(parameters, layer.qkv)
     pass.normalize(layer.residual, parameters.attentionNorm, into: activations.normalized, factors: layer.attentionNorm)
-    parameterGradient(of: parameters.qkv, dy: gradients.qkv, x: activations.normalized)
-    inputGradient(of: parameters.qkv, dy: gradients.qkv, into: gradients.normalized)
+    let dqkv = Matrix(gradients.qkv.base, width: width)
+    parameterGradient(of: parameters.qkv, dy: dqkv, x: hidden(activations.normalized))
+    inputGradient(of: parameters.qkv, dy: dqkv, into: gradients.normalized, stride: shape.hiddenSize)
     norm(layer.residual, parameters.attentionNorm, layer.attentionNorm)
   }
 
@@ -101,7 +103,7 @@ private struct Backward {
   private func headNorms(_ parameters: ParameterLayout.Layer, _ qkv: FloatBuffer) {
     guard let query = parameters.queryNorm, let key = parameters.keyNorm else { return }
     let size = shape.headSize
-    let width = shape.qkvWidth
+    let width = activations.qkvStride
     let keys = shape.keyValueHeadCount
     let partials = gradients.normPartials
     let pieces = (rows + Engine.rowsPerPiece - 1) / Engine.rowsPerPiece
@@ -122,21 +124,23 @@ private struct Backward {
   }
 
   /// dweight = dy^T * x and dbias = sum over rows of dy.
-  private func parameterGradient(of projection: ParameterLayout.Projection, dy: FloatBuffer, x: FloatBuffer) {
+  private func parameterGradient(of projection: ParameterLayout.Projection, dy: Matrix, x: Matrix) {
     let input = projection.input
     let output = projection.output
     engine.multiply(
-      Matrix(dy.base, width: output).transposed, Matrix(x.base, width: input), m: output, n: input, k: rows, beta: beta,
-      into: gradient + projection.weight, stride: input)
-    if let bias = projection.bias { sumRows(dy.base, rows, width: output, into: gradient + bias) }
+      dy.transposed, x, m: output, n: input, k: rows, beta: beta, into: gradient + projection.weight, stride: input)
+    if let bias = projection.bias { sumRows(dy.data, rows, width: output, stride: dy.row, into: gradient + bias) }
   }
 
   /// dx = dy * weight.
-  private func inputGradient(of projection: ParameterLayout.Projection, dy: FloatBuffer, into dx: FloatBuffer) {
+  private func inputGradient(of projection: ParameterLayout.Projection, dy: Matrix, into dx: FloatBuffer, stride: Int) {
     engine.multiply(
-      Matrix(dy.base, width: projection.output), Matrix(pass.weights(projection.weight), width: projection.input), m: rows,
-      n: projection.input, k: projection.output, into: dx.base, stride: projection.input)
+      dy, Matrix(pass.weights(projection.weight), width: projection.input), m: rows, n: projection.input, k: projection.output,
+      into: dx.base, stride: stride)
   }
+
+  /// Rows [rows, hidden] as a matrix.
+  private func hidden(_ rows: FloatBuffer) -> Matrix { Matrix(rows.base, width: shape.hiddenSize) }
 
   /// Adds the gradient of a norm's input to the residual gradient, and its parameters' gradients over pieces in order.
   func norm(_ x: FloatBuffer, _ norm: ParameterLayout.Norm, _ factors: FloatBuffer) {
@@ -162,13 +166,15 @@ private struct Backward {
   }
 
   /// The sum over rows in order, by pieces of columns.
-  private func sumRows(_ x: UnsafePointer<Float>, _ rows: Int, width: Int, into out: UnsafeMutablePointer<Float>) {
+  private func sumRows(
+    _ x: UnsafePointer<Float>, _ rows: Int, width: Int, stride: Int? = nil, into out: UnsafeMutablePointer<Float>
+  ) {
     let columns = 64
     engine.pool.loop((width + columns - 1) / columns) { piece, _ in
       let begin = piece * columns
       let end = min(width, begin + columns)
       if beta == 0 { (out + begin).update(repeating: 0, count: end - begin) }
-      table.pointee.sum_rows(x, rows, width, begin, end, out)
+      table.pointee.sum_rows(x, rows, stride ?? width, begin, end, out)
     }
   }
 

@@ -2,7 +2,7 @@ import CKernels
 
 extension DecoderPass {
   /// Embedding and all layers: leaves the residual stream in `activations.final`.
-  /// - Parameter visit: sees the queries, keys and values of each layer as attention read them, [rows, qkvWidth], while they are there.
+  /// - Parameter visit: sees the queries, keys and values of each layer as attention read them, [rows, qkvWidth], rows `qkvStride` apart, while they are there.
   func forwardLayers(_ visit: (_ layer: Int, _ qkv: FloatBuffer) -> Void = { _, _ in }) {
     embed(into: activations.layers.first?.residual ?? activations.final)
     for index in activations.layers.indices {
@@ -22,7 +22,7 @@ extension DecoderPass {
     let layer = activations.layers[index]
     forwardAttention(index)
     normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
-    project(activations.normalized, parameters.up, into: layer.up)
+    project(hidden(activations.normalized), parameters.up, into: layer.up, stride: activations.upStride)
   }
 
   private func embed(into out: FloatBuffer) {
@@ -48,10 +48,9 @@ extension DecoderPass {
   private func forwardAttention(_ index: Int) {
     let parameters = decoder.layout.layers[index]
     let layer = activations.layers[index]
-    let width = shape.qkvWidth
     let table = engine.kernels.table
     normalize(layer.residual, parameters.attentionNorm, into: activations.normalized, factors: layer.attentionNorm)
-    project(activations.normalized, parameters.qkv, into: layer.qkv)
+    project(hidden(activations.normalized), parameters.qkv, into: layer.qkv, stride: activations.qkvStride)
     if !shape.queryKeyNorm { rotate(layer.qkv, direction: 1) }
     let qkv = attentionInput(index)
     let groups = shape.keyValueHeadCount
@@ -59,13 +58,15 @@ extension DecoderPass {
     engine.pool.loop(batch * groups) { piece, worker in
       let sequence = piece / groups
       let row = sequence * length
-      withAttention(of: sequence) { attention in
+      withAttention(of: sequence, layer: index) { attention in
         table.pointee.attention(
-          attention, piece % groups, qkv.base + row * width, layer.attention.base + row * shape.attentionWidth,
+          attention, piece % groups, qkv.base + row * activations.qkvStride, layer.attention.base + row * shape.attentionWidth,
           layer.logSum.base + row * shape.headCount, scratch[worker].base)
       }
     }
-    add(layer.attention, parameters.output, to: layer.residual, at: .attention(layer: index), into: layer.middle)
+    add(
+      Matrix(layer.attention.base, width: shape.attentionWidth), parameters.output, to: layer.residual,
+      at: .attention(layer: index), into: layer.middle)
   }
 
   /// The rotated queries and keys, and the values, of a layer whose projections are there.
@@ -83,7 +84,7 @@ extension DecoderPass {
     let y = activations.rotated
     guard let query = parameters.queryNorm.map(weights), let key = parameters.keyNorm.map(weights) else { return }
     let table = engine.kernels.table
-    let width = shape.qkvWidth
+    let width = activations.qkvStride
     let size = shape.headSize
     let epsilon = shape.normEpsilon
     let queries = shape.attentionWidth
@@ -103,18 +104,21 @@ extension DecoderPass {
     let parameters = decoder.layout.layers[index]
     let layer = activations.layers[index]
     normalize(layer.middle, parameters.feedForwardNorm, into: activations.normalized, factors: layer.feedForwardNorm)
-    project(activations.normalized, parameters.up, into: layer.up)
+    project(hidden(activations.normalized), parameters.up, into: layer.up, stride: activations.upStride)
     activate(layer.up)
-    add(activations.activated, parameters.down, to: layer.middle, at: .feedForward(layer: index), into: next)
+    add(
+      Matrix(activations.activated.base, width: activations.activatedStride), parameters.down, to: layer.middle,
+      at: .feedForward(layer: index), into: next)
   }
 
   /// y = source + what is kept of (x * weight^T + bias).
   private func add(
-    _ x: FloatBuffer, _ projection: ParameterLayout.Projection, to source: FloatBuffer, at site: Regularization.Site,
+    _ x: Matrix, _ projection: ParameterLayout.Projection, to source: FloatBuffer, at site: Regularization.Site,
     into y: FloatBuffer
   ) {
-    guard drops else { return project(x, projection, adding: source, into: y) }
-    project(x, projection, into: activations.branch)
+    let d = shape.hiddenSize
+    guard drops else { return project(x, projection, adding: source, into: y, stride: d) }
+    project(x, projection, into: activations.branch, stride: d)
     drop(activations.branch, at: site, adding: source, into: y)
   }
 
@@ -140,13 +144,16 @@ extension DecoderPass {
 
   /// y = x * weight^T + bias + source, all rows.
   private func project(
-    _ x: FloatBuffer, _ projection: ParameterLayout.Projection, adding source: FloatBuffer? = nil, into y: FloatBuffer
+    _ x: Matrix, _ projection: ParameterLayout.Projection, adding source: FloatBuffer? = nil, into y: FloatBuffer, stride: Int
   ) {
     engine.multiply(
-      Matrix(x.base, width: projection.input), Matrix(weights(projection.weight), width: projection.input).transposed, m: rows,
+      x, Matrix(weights(projection.weight), width: projection.input).transposed, m: rows,
       n: projection.output, k: projection.input, beta: source == nil ? 0 : 1, source: source.map { UnsafePointer($0.base) },
-      bias: projection.bias.map { UnsafePointer(weights($0)) }, into: y.base, stride: projection.output)
+      bias: projection.bias.map { UnsafePointer(weights($0)) }, into: y.base, stride: stride)
   }
+
+  /// Rows [rows, hidden] as a matrix.
+  private func hidden(_ rows: FloatBuffer) -> Matrix { Matrix(rows.base, width: shape.hiddenSize) }
 
   // MARK: Row-wise steps, shared with the backward pass
 
@@ -174,14 +181,15 @@ extension DecoderPass {
   /// activations.activated = silu(gate) * up, or gelu(up).
   func activate(_ up: FloatBuffer) {
     let ff = shape.intermediateSize
-    let width = shape.upWidth
     let table = engine.kernels.table
-    let out = activations.activated
     let gated = shape.isGated
+    let activations = activations
     engine.forRows(rows) { rows, _ in
-      let x = up.base + rows.lowerBound * width
-      let y = out.base + rows.lowerBound * ff
-      if gated { table.pointee.swiglu(x, rows.count, ff, y) } else { table.pointee.gelu(x, rows.count * ff, y) }
+      for row in rows {
+        let x = up.base + row * activations.upStride
+        let y = activations.activated.base + row * activations.activatedStride
+        if gated { table.pointee.swiglu(x, 1, ff, y) } else { table.pointee.gelu(x, ff, y) }
+      }
     }
   }
 
@@ -190,16 +198,17 @@ extension DecoderPass {
     guard shape.rotates else { return }
     let table = engine.kernels.table
     let heads = shape.headCount + shape.keyValueHeadCount
+    let stride = activations.qkvStride
     engine.forRows(rows) { rows, _ in
       table.pointee.rope(
-        qkv.base + rows.lowerBound * shape.qkvWidth, rows.count, shape.qkvWidth, heads, shape.headSize, rotary.cosines.base,
+        qkv.base + rows.lowerBound * stride, rows.count, stride, heads, shape.headSize, rotary.cosines.base,
         rotary.sines.base, rows.lowerBound, length, direction)
     }
   }
 
   func attentionScratch() -> [FloatBuffer] {
     var count = 0
-    withAttention(of: 0) { count = engine.table.attention_scratch($0) }
+    withAttention(of: 0, layer: 0) { count = engine.table.attention_scratch($0) }
     return engine.workerScratch(count)
   }
 }

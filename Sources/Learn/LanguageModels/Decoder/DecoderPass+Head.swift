@@ -21,32 +21,32 @@ extension DecoderPass {
     let table = engine.kernels.table
     let hidden = Matrix(activations.normalized.base + piece.lowerBound * d, width: d)
     let logits = activations.logits.base
-    engine.multiply(hidden, headWeights.transposed, m: piece.count, n: vocabulary, k: d, into: logits, stride: vocabulary)
-    capLogits(count: piece.count * vocabulary, keeping: gradientScale != 0)
+    let stride = activations.logitStride
+    engine.multiply(hidden, headWeights.transposed, m: piece.count, n: vocabulary, k: d, into: logits, stride: stride)
+    capLogits(count: piece.count * stride, keeping: gradientScale != 0)
     targets.withUnsafeBufferPointer { targets in
       guard let targets = targets.baseAddress else { return }
       let losses = losses.base
       let rowsPerPiece = 16
       engine.pool.loop((piece.count + rowsPerPiece - 1) / rowsPerPiece) { index, _ in
-        let row = index * rowsPerPiece
-        let count = min(rowsPerPiece, piece.count - row)
-        table.pointee.cross_entropy(
-          logits + row * vocabulary, count, vocabulary, targets + piece.lowerBound + row, gradientScale,
-          losses + piece.lowerBound + row)
+        for row in index * rowsPerPiece..<min(piece.count, (index + 1) * rowsPerPiece) {
+          let token = piece.lowerBound + row
+          table.pointee.cross_entropy(logits + row * stride, 1, vocabulary, targets + token, gradientScale, losses + token)
+        }
       }
     }
     guard gradientScale != 0, let gradient, let gradients = activations.gradients else { return }
     if let cap = shape.logitSoftcap {
       let capped = activations.cappedLogits.base
-      engine.forElements(0..<piece.count * vocabulary) { range, _ in
+      engine.forElements(0..<piece.count * stride) { range, _ in
         table.pointee.softcap_backward(capped + range.lowerBound, range.count, cap, logits + range.lowerBound)
       }
     }
     engine.multiply(
-      Matrix(logits, width: vocabulary), headWeights, m: piece.count, n: d, k: vocabulary,
+      Matrix(logits, width: stride), headWeights, m: piece.count, n: d, k: vocabulary,
       into: gradients.normalized.base + piece.lowerBound * d, stride: d)
     engine.multiply(
-      Matrix(logits, width: vocabulary).transposed, hidden, m: vocabulary, n: d, k: piece.count, beta: adding ? 1 : 0,
+      Matrix(logits, width: stride).transposed, hidden, m: vocabulary, n: d, k: piece.count, beta: adding ? 1 : 0,
       into: gradient.base + decoder.layout.head, stride: d)
   }
 

@@ -140,15 +140,27 @@ public final class DecoderPass {
 
   var headWeights: Matrix { Matrix(weights(decoder.layout.head), width: shape.hiddenSize) }
 
-  /// The shape of attention for one sequence of the batch, valid during `body`.
-  func withAttention(of sequence: Int, _ body: (UnsafePointer<winnow_attention>) -> Void) {
+  /// The shape of a layer's attention for one sequence of the batch, valid during `body`.
+  func withAttention(of sequence: Int, layer: Int, _ body: (UnsafePointer<winnow_attention>) -> Void) {
+    guard drops, let regularization, regularization.attentionDropout > 0 else {
+      return withAttention(of: sequence, dropping: nil, body)
+    }
+    let draw = regularization.draw(
+      .probabilities(layer: layer), step: draw.step, sequence: draw.firstSequence + sequence, layers: shape.layerCount)
+    withUnsafePointer(to: draw) { withAttention(of: sequence, dropping: $0, body) }
+  }
+
+  private func withAttention(
+    of sequence: Int, dropping: UnsafePointer<winnow_drop>?, _ body: (UnsafePointer<winnow_attention>) -> Void
+  ) {
     func call(_ firstKey: UnsafePointer<Int32>?, _ endKey: UnsafePointer<Int32>?) {
       var attention = winnow_attention(
         length: length, head_size: shape.headSize, head_count: shape.headCount,
-        group_size: shape.headCount / shape.keyValueHeadCount, qkv_stride: shape.qkvWidth,
+        group_size: shape.headCount / shape.keyValueHeadCount, qkv_stride: activations.qkvStride,
         output_stride: shape.attentionWidth, scale: 1 / Float(shape.headSize).squareRoot(),
         softcap: shape.attentionSoftcap ?? 0,
-        bidirectional: shape.isCausal ? 0 : 1, first_key: firstKey, end_key: endKey)
+        bidirectional: shape.isCausal ? 0 : 1, first_key: firstKey, end_key: endKey, drop: dropping,
+        first_draw: UInt64((draw.firstSequence + sequence) * shape.headCount))
       withUnsafePointer(to: &attention, body)
     }
     guard let firstKeys else { return call(nil, nil) }

@@ -80,20 +80,22 @@ public final class DecoderState {
       return advance(tokens[tokens.count - 1])
     }
     let pass = DecoderPass(decoder, batch: 1, length: tokens.count, engine: engine, trains: false)
-    pass.takeIn(tokens) { layer, qkv in remember(qkv, rows: tokens.count, keys[layer], values[layer]) }
+    pass.takeIn(tokens) { layer, qkv in
+      remember(qkv, rows: tokens.count, stride: pass.activations.qkvStride, keys[layer], values[layer])
+    }
     let width = decoder.configuration.hiddenSize
     normalized.base.update(from: pass.activations.normalized.base + (tokens.count - 1) * width, count: width)
     position = tokens.count
     return nextLogits()
   }
 
-  /// Puts keys and values of rows [rows, qkvWidth] into a layer's cache, from position 0.
-  private func remember(_ qkv: FloatBuffer, rows: Int, _ keys: FloatBuffer, _ values: FloatBuffer) {
+  /// Puts keys and values of rows [rows, qkvWidth], `stride` floats apart, into a layer's cache, from position 0.
+  private func remember(_ qkv: FloatBuffer, rows: Int, stride: Int, _ keys: FloatBuffer, _ values: FloatBuffer) {
     let shape = decoder.configuration
     let size = shape.headSize
     let heads = shape.keyValueHeadCount
     for row in 0..<rows {
-      let newKeys = qkv.base + row * shape.qkvWidth + shape.attentionWidth
+      let newKeys = qkv.base + row * stride + shape.attentionWidth
       let newValues = newKeys + heads * size
       for head in 0..<heads {
         let at = (head * shape.contextLength + row) * size

@@ -9,6 +9,8 @@ extension Scalar {
     /// Where attention is bidirectional, for each query the key after the last one it may see; nil: attention is causal.
     package var endKeys: [Int32]?
     package var softcap: Double?
+    /// The factor on the probability of a head, a query and a key, for training with dropout; nil: 1.
+    package var factor: ((_ head: Int, _ query: Int, _ key: Int) -> Double)?
 
     package init(
       length: Int, headSize: Int, headCount: Int, keyHeadCount: Int, firstKeys: [Int32]? = nil, endKeys: [Int32]? = nil,
@@ -58,7 +60,8 @@ extension Scalar {
       for t in 0..<length {
         for head in 0..<headCount {
           for (p, k) in zip(probabilities(qkv, t, head), keys(of: t)) {
-            for i in 0..<headSize { out[(t * headCount + head) * headSize + i] += p * qkv[value(k, head) + i] }
+            let kept = p * (factor?(head, t, k) ?? 1)
+            for i in 0..<headSize { out[(t * headCount + head) * headSize + i] += kept * qkv[value(k, head) + i] }
           }
         }
       }
@@ -71,7 +74,10 @@ extension Scalar {
         for head in 0..<headCount {
           let at = (t * headCount + head) * headSize
           let p = probabilities(qkv, t, head)
-          let dp = keys(of: t).map { k in (0..<headSize).reduce(0) { $0 + dout[at + $1] * qkv[value(k, head) + $1] } }
+          let factors = keys(of: t).map { factor?(head, t, $0) ?? 1 }
+          let dp = zip(keys(of: t), factors).map { k, factor in
+            (0..<headSize).reduce(0) { $0 + dout[at + $1] * qkv[value(k, head) + $1] } * factor
+          }
           let total = zip(p, dp).reduce(0) { $0 + $1.0 * $1.1 }
           for (index, k) in keys(of: t).enumerated() {
             let dscore = p[index] * (dp[index] - total)
@@ -79,7 +85,7 @@ extension Scalar {
             for i in 0..<headSize {
               gradient[query(t, head) + i] += ds * qkv[key(k, head) + i]
               gradient[key(k, head) + i] += ds * qkv[query(t, head) + i]
-              gradient[value(k, head) + i] += p[index] * dout[at + i]
+              gradient[value(k, head) + i] += p[index] * factors[index] * dout[at + i]
             }
           }
         }

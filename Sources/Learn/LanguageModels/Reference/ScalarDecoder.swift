@@ -3,7 +3,8 @@ package struct ScalarDecoder {
   package let shape: DecoderConfiguration
   package let layout: ParameterLayout
   package var parameters: [Double]
-  /// The factor on element (row * hidden size + column) of what a site adds, for training with regularization.
+  /// The factor on element (row * hidden size + column) of what a site adds, and on element ((head * length + query) * row + key) of the
+  /// probabilities, where row is the length rounded up to 32, for training with regularization.
   package var factor: ((Regularization.Site, Int) -> Double)?
 
   package init(_ decoder: Decoder) {
@@ -25,7 +26,7 @@ package struct ScalarDecoder {
     let d = shape.hiddenSize
     let length = tokens.count
     let qkvWidth = (shape.headCount + 2 * shape.keyValueHeadCount) * shape.headSize
-    let attention = Scalar.Attention(
+    var attention = Scalar.Attention(
       length: length, headSize: shape.headSize, headCount: shape.headCount, keyHeadCount: shape.keyValueHeadCount,
       firstKeys: firstKeys, endKeys: shape.isCausal ? nil : endKeys(firstKeys, length),
       softcap: shape.attentionSoftcap.map(Double.init))
@@ -36,6 +37,11 @@ package struct ScalarDecoder {
     x = kept(x, .embedding)
     for (index, layer) in layout.layers.enumerated() {
       let qkv = normalizeHeads(project(normalize(x, layer.attentionNorm), layer.qkv), layer, width: qkvWidth)
+      attention.factor = factor.map { factor in
+        { head, query, key in
+          factor(.probabilities(layer: index), (head * length + query) * ((length + 31) / 32 * 32) + key)
+        }
+      }
       let mixed = attention.forward(shape.rotates ? rotate(qkv, width: qkvWidth) : qkv)
       x = add(x, kept(project(mixed, layer.output), .attention(layer: index)))
       let up = project(normalize(x, layer.feedForwardNorm), layer.up)
