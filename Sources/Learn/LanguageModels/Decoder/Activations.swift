@@ -97,7 +97,7 @@ struct Activations {
   let branch: FloatBuffer
   let gradients: Gradients?
 
-  /// Logits are held for so many floats at a time.
+  /// Logits are held for about so many floats at a time.
   private static let logitElements = 1 << 23
 
   init(
@@ -140,7 +140,9 @@ struct Activations {
     finalNorm = FloatBuffer(count: rows * shape.normFactors)
     normalized = FloatBuffer(count: rows * d)
     activated = FloatBuffer(count: rows * activatedStride)
-    rowsPerHeadPiece = min(rows, max(96, Self.logitElements / shape.vocabularySize / 96 * 96))
+    // Pieces of about one size, of whole tiles of any instruction set.
+    let headPieces = max(1, (rows * shape.vocabularySize + Self.logitElements - 1) / Self.logitElements)
+    rowsPerHeadPiece = min(rows, ((rows + headPieces - 1) / headPieces + 95) / 96 * 96)
     logits = FloatBuffer(count: rowsPerHeadPiece * logitStride)
     cappedLogits = FloatBuffer(count: trains && shape.logitSoftcap != nil ? logits.count : 0)
     rotated = FloatBuffer(count: shape.queryKeyNorm ? rows * qkvStride : 0)

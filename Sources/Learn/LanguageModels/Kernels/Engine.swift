@@ -41,7 +41,9 @@ public final class Engine {
     var first = 0
     repeat {
       let depth = min(Self.deepest, k - first)
-      let width = max(tileColumns, Self.packedCount / max(1, depth) / tileColumns * tileColumns)
+      // Slabs of one width: each of them packs a once more.
+      let slabs = max(1, (n * depth + Self.packedCount / 2) / Self.packedCount)
+      let width = ((n + slabs - 1) / slabs + tileColumns - 1) / tileColumns * tileColumns
       for column in stride(from: 0, to: n, by: width) {
         let isFirst = first == 0
         multiplySlab(
@@ -88,7 +90,7 @@ public final class Engine {
 
   /// The deepest slab of a product, whole blocks.
   private static let deepest = 8 * WINNOW_GEMM_KC
-  /// Floats of packed b, about.
+  /// Floats of packed b, about: at most half as many more.
   private static let packedCount = 1 << 21
 
   /// How a slab is cut: rows from large pieces, which use each panel of b most often, to small ones, so that threads end together. Every
