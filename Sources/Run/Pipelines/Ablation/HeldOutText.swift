@@ -72,15 +72,4 @@ struct HeldOutText {
     }
     return common ?? []
   }
-
-  /// Stages behind it are done again when a file's time changes.
-  private func replaceIfDifferent(_ path: String, _ write: (String) throws -> Void) throws {
-    let new = path + ".new"
-    try write(new)
-    if let old = try? fileChecksum(path), try fileChecksum(new) == old {
-      unlink(new)
-    } else if rename(new, path) != 0 {
-      throw Diagnostic(systemCall: "rename", path: path)
-    }
-  }
 }
