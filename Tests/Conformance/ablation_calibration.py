@@ -3,7 +3,7 @@
 the pages) have to say "cannot tell", planted damage (words shuffled, boilerplate left in, half of the documents copies of a few) has to
 say "hurts".
 
-    python3 Tests/Conformance/ablation_calibration.py --winnow .build/release/winnow crawl.warc.gz ... [--draw 2] [--tokens 400000]
+    python3 Tests/Conformance/ablation_calibration.py --winnow .build/release/winnow crawl.warc.gz ... [--draw 2] [--tokens 300000]
 
 English pages of 300 to 3,000 characters of main text, without near-duplicates; --draw decides which of them make up the halves and which judge.
 Boilerplate is the text of the whole page, below a menu of titles of its site. Needs nothing but Python. Opt-in, not part of `make test`; a small
@@ -166,7 +166,8 @@ def corpora(pages, characters, draw):
     few = [text for _, text, _ in half[:20]]
     variants = {
         "half": [(url, text) for url, text, _ in half],
-        "other-order": [(url, text) for url, text, _ in reversed(half)],
+        # Documents are shuffled by their ids.
+        "other-order": [(f"again {url}", text) for url, text, _ in half],
         "other-half": [(url, text) for url, text, _ in parts["other-half"]],
         "shuffled": [(url, shuffled(text)) for url, text, _ in half],
         "boilerplate": [(url, with_boilerplate(url, source, titles)) for url, _, source in half],
@@ -180,9 +181,9 @@ def main():
     parser.add_argument("archives", nargs="+", metavar="archive")
     parser.add_argument("--winnow", required=True)
     parser.add_argument("--draw", default="1")
-    parser.add_argument("--characters", type=int, default=450_000, help="of each half")
-    parser.add_argument("--tokens", default="400000")
-    parser.add_argument("--batch-tokens", default="1024")
+    parser.add_argument("--characters", type=int, default=350_000, help="of each half")
+    parser.add_argument("--tokens", default="300000")
+    parser.add_argument("--batch-tokens", default="512")
     parser.add_argument("--preset", default="nano")
     parser.add_argument("--seeds", default="3")
     parser.add_argument("--jobs", default="1")

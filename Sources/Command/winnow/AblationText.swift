@@ -10,10 +10,10 @@ struct AblationText {
   init(_ report: AblationReport) { self.report = report }
 
   var text: String {
-    var parts = [variants, "Bits per byte less those of the baseline:\n" + verdicts { $0.comparison }]
+    var parts = [variants, "Bits per byte less the baseline's; less is better:\n" + verdicts { $0.comparison }]
     for (index, task) in report.tasks.enumerated() {
       parts.append(
-        "\(task.name), \(Readable.count(task.records)) records: log p of the right choice by character, more than the\nbaseline's:\n"
+        "\(task.name), \(Readable.count(task.records)) records: log p of the right choice by character,\nless the baseline's; more is better:\n"
           + verdicts { $0.tasks[index].comparison })
     }
     parts += report.rows.filter { $0.groups.count > 1 }.map {

@@ -33,7 +33,9 @@ extension EvaluateCommand {
       let names = BundledFiles.matching("tasks/*.yaml").map {
         (($0 as NSString).lastPathComponent as NSString).deletingPathExtension
       }
-      throw UsageProblem("there is no task '\(parts[0])'", fix: "one of: \(names.joined(separator: ", ")), or a YAML file")
+      throw UsageProblem(
+        "there is no task '\(parts[0])'",
+        fix: (names.isEmpty ? "name" : "one of: \(names.joined(separator: ", ")), or") + " a YAML file")
     }
     return try EvaluationTask(path: path, testFile: parts.count > 1 ? parts[1] : nil)
   }

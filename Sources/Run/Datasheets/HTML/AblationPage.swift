@@ -4,7 +4,7 @@ extension AblationSheet {
     let judged: Markup =
       heldOutFiles.isEmpty
       ? "documents that every variant has and that were held out of all"
-      : "texts of \(heldOutFiles.map { "<code>\($0)</code> " as Markup })"
+      : "texts of \(heldOutFiles.enumerated().map { "\($0 == 0 ? "" : ", ")<code>\($1)</code>" as Markup })"
     let body: Markup = """
       <header>
       <p class="kicker">Ablation</p>
@@ -46,7 +46,8 @@ extension AblationSheet {
     var table = Table(
       "Differences by \(grouping)",
       columns: [
-        ("Variant", .text), (grouping == "source" ? "Source" : "Language", .text), ("Documents", .number), ("Difference", .number),
+        ("Variant", .text), (grouping == "source" ? "Source" : "Language", .text), ("Documents", .number),
+        ("Difference", .number),
         ("Interval", .number),
         ("Verdict", .text),
       ])
@@ -102,7 +103,10 @@ extension AblationSheet {
 
   private func interval(_ comparison: Comparison) -> String { "\(signed(comparison.lower)) to \(signed(comparison.upper))" }
 
-  private func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + decimals(abs(value), 4) }
+  private func signed(_ value: Double) -> String {
+    let digits = decimals(abs(value), 4)
+    return (digits == "0.0000" ? "" : value < 0 ? "−" : "+") + digits
+  }
 
   private func decimals(_ value: Double, _ places: Int) -> String {
     var scale = 1.0

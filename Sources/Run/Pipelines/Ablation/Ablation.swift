@@ -8,30 +8,6 @@ import Storage
 /// Everything but the documents is the same for all: tokenizer, tokens of training, order, seeds. What variants share is computed once.
 /// In `folder`: `documents/` (a run), `text/`, `models/` (a run), `ablation.json`. The same call continues what was interrupted.
 public struct Ablation: Sendable {
-  public struct Options: Sendable {
-    public var seeds = 3
-    public var preset = "tiny"
-    /// Of each training.
-    public var tokens = 2_000_000
-    public var batchTokens = 4096
-    public var sequenceLength: Int?
-    public var learningRate = 3e-3
-    /// Of the tokenizer that is trained on the first variant, unless one is given.
-    public var vocabulary = 4096
-    /// A folder with `tokenizer.json`.
-    public var tokenizer: String?
-    /// Share (0 ..< 1) of the documents that are held out, unless texts are given.
-    public var heldOutShare = 0.02
-    /// JSON lines to judge by.
-    public var heldOut: [String] = []
-    /// What differences are also given by.
-    public var grouping = DocumentGrouping.language
-    /// Questions with choices, judged by how likely the right one is.
-    public var tasks: [EvaluationTask] = []
-
-    public init() {}
-  }
-
   /// The first is the baseline.
   public let variants: [AblationVariant]
   public let options: Options
@@ -48,10 +24,7 @@ public struct Ablation: Sendable {
         "too-few-seeds", "with one seed chance cannot be told from a difference",
         fix: "use at least --seeds 2; 3 is the default")
     }
-    if let task = options.tasks.first(where: { $0.kind != .multipleChoice }) {
-      throw Diagnostic(
-        "unsupported-task", "task '\(task.name)' has no choices", fix: "use tasks with output_type multiple_choice")
-    }
+    try options.check()
     self.variants = variants
     self.options = options
     self.folder = folder

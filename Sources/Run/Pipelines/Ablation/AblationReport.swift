@@ -1,7 +1,5 @@
 import Documents
 import Evaluation
-import LanguageModels
-import Training
 
 /// What an ablation found, by variant.
 public struct AblationReport: Sendable {
@@ -84,13 +82,7 @@ public struct AblationReport: Sendable {
   // MARK: What the reader should know
 
   /// Steps of each training.
-  public var steps: Int {
-    guard let preset = DecoderConfiguration.presets.first(where: { $0.name == options.preset }) else { return 0 }
-    var training = TrainingConfiguration(model: preset.configuration(vocabularySize: 257), tokens: options.tokens)
-    training.batchTokens = options.batchTokens
-    training.sequenceLength = options.sequenceLength
-    return training.steps
-  }
+  public var steps: Int { (try? options.training)?.steps ?? 0 }
 
   private static let minimumSteps = 200
 
@@ -105,7 +97,7 @@ public struct AblationReport: Sendable {
     }
     if steps < Self.minimumSteps {
       notes.append(
-        "A training of \(steps) steps has hardly begun, and seeds lie far apart. More --tokens or fewer --batch-tokens make at least "
+        "A training of \(steps) steps has hardly begun, which leaves seeds far apart. More --tokens or fewer --batch-tokens make at least "
           + "\(Self.minimumSteps).")
     }
     let same = rows.dropFirst().filter { $0.bitsPerByte == rows[0].bitsPerByte && $0.comparison?.interval == 0...0 }
