@@ -1,29 +1,140 @@
 #!/usr/bin/env python3
-"""Calibrates `winnow ablate` on a corpus of one's own: an A/A comparison (the same file, and another random half of the corpus) has to say
-"cannot tell", planted damage (words shuffled, boilerplate left in, half of the documents copies of a few) has to say "hurts".
+"""Calibrates `winnow ablate` on pages of a crawl: comparisons without a difference (the same documents in another order, another random half of
+the pages) have to say "cannot tell", planted damage (words shuffled, boilerplate left in, half of the documents copies of a few) has to
+say "hurts".
 
-    python3 Tests/Conformance/ablation_calibration.py --winnow .build/release/winnow CORPUS.jsonl [--tokens 1000000] [--preset nano]
+    python3 Tests/Conformance/ablation_calibration.py --winnow .build/release/winnow crawl.warc.gz ... [--draw 2] [--tokens 300000]
 
-CORPUS: JSON lines {"id","text"}, some thousand documents at least. Needs nothing but Python. Opt-in, not part of `make test`; a small version of it
-is. Exit code 1 when a verdict differs.
+English pages of 300 to 3,000 characters of main text, without near-duplicates; --draw decides which of them make up the halves and which judge.
+Boilerplate is the text of the whole page, below a menu of titles of its site. Needs nothing but Python. Opt-in, not part of `make test`; a small
+version of it is. Exit code 1 when a verdict differs.
 """
 import argparse
+import gzip
 import hashlib
+import html.parser
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
+import zlib
 
-BOILERPLATE = [
-    "Home", "About us", "Contact", "Skip to content", "Log in", "Register", "Privacy policy", "Terms of use", "Share on social media", "Subscribe to our newsletter",
-    "Accept all cookies", "Previous", "Next", "Leave a comment", "Related articles", "Sitemap", "All rights reserved", "Back to top", "Search this site", "Print this page",
-]
+EXPECTED = {
+    "other-order": "cannot tell", "other-half": "cannot tell", "shuffled": "hurts", "boilerplate": "hurts", "copies": "hurts",
+}
 
 
-def draw(text):
-    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32
+class PageText(html.parser.HTMLParser):
+    """All text of a page, a line for each block."""
+
+    HIDDEN = {"script", "style", "noscript", "template", "head"}
+    INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "small", "span", "strong", "sub", "sup", "tt", "u", "var"}
+
+    def __init__(self, source):
+        super().__init__()
+        self.hidden, self.parts = 0, []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.hidden += tag in self.HIDDEN
+        self.parts.append("" if tag in self.INLINE else "\n")
+
+    def handle_endtag(self, tag):
+        self.hidden = max(0, self.hidden - (tag in self.HIDDEN))
+        self.parts.append("" if tag in self.INLINE else "\n")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.parts.append(data)
+
+    @property
+    def text(self):
+        return "\n".join(" ".join(line.split()) for line in "".join(self.parts).split("\n") if line.strip())
+
+
+def fields(lines):
+    pairs = (line.partition(b":") for line in lines)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def responses(path):
+    """Address and HTTP message of each response of a gzipped WARC file."""
+    with gzip.open(path, "rb") as archive:
+        while line := archive.readline():
+            if not line.strip():
+                continue
+            header = fields(iter(lambda: archive.readline().strip(), b""))
+            body = archive.read(int(header[b"content-length"]))
+            if header.get(b"warc-type") == b"response":
+                yield header[b"warc-target-uri"].decode().strip("<>"), body
+
+
+def page(message):
+    """The HTML of a good answer; None for others."""
+    head, _, data = message.partition(b"\r\n\r\n")
+    status, *lines = head.split(b"\r\n")
+    header = fields(lines)
+    if b" 200" not in status or b"html" not in header.get(b"content-type", b""):
+        return None
+    if header.get(b"transfer-encoding", b"").lower() == b"chunked":
+        chunks = []
+        while data:
+            size, _, data = data.partition(b"\r\n")
+            length = int(size.split(b";")[0] or b"0", 16)
+            chunks.append(data[:length])
+            data = data[length + 2:] if length else b""
+        data = b"".join(chunks)
+    if b"gzip" in header.get(b"content-encoding", b""):
+        data = zlib.decompress(data, 47)
+    charset = re.search(rb"charset=[\"']?([\w-]+)", header[b"content-type"] + b" " + data[:2048])
+    try:
+        return data.decode(charset.group(1).decode() if charset else "utf-8", "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")
+
+
+def write(path, items):
+    with open(path, "w", encoding="utf-8") as out:
+        for item in items:
+            out.write(json.dumps(item, ensure_ascii=False) + "\n")
+
+
+def run(*command, input=None):
+    done = subprocess.run(command, input=input, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return done.stdout
+
+
+def distinct(pages):
+    """Pages less than half of whose runs of eight words stood in a page before."""
+    seen = set()
+    for url, text, source in pages:
+        words = text.split()
+        runs = {hash(tuple(words[start:start + 8])) for start in range(max(1, len(words) - 7))}
+        if len(runs & seen) * 2 < len(runs):
+            yield url, text, source
+        seen |= runs
+
+
+def english_pages(winnow, archives, folder):
+    """Address, main text and HTML of pages of middling length, in the order of their addresses."""
+    sources = {url: source for path in archives for url, message in responses(path) if (source := page(message))}
+    raw = folder / "pages.jsonl"
+    write(raw, ({"id": url, "url": url, "html": source} for url, source in sources.items()))
+    texts = run(winnow, "extract", str(raw), "--format", "text")
+    texts = run(winnow, "apply", "normalize", input=texts)
+    texts = run(winnow, "apply", "identify-language", "--with", "keep=en", input=texts)
+    items = sorted((item["id"], item["text"]) for item in map(json.loads, texts.splitlines()))
+    return list(distinct((url, text, sources[url]) for url, text in items if 300 <= len(text) <= 3000))
+
+
+# MARK: Damage
 
 
 def shuffled(text):
@@ -32,72 +143,85 @@ def shuffled(text):
     return " ".join(words)
 
 
-def with_boilerplate(text):
-    """Two menus' worth of links around and in every text."""
-    chance = random.Random(text)
-    lines = text.split("\n")
-    for _ in range(max(20, len(text) // 40)):
-        lines.insert(chance.randrange(len(lines) + 1), chance.choice(BOILERPLATE))
-    return "\n".join(lines)
+def with_boilerplate(url, source, titles):
+    """All text of the page below a menu of 40 titles of its site, the same on each page, and above a footer."""
+    site = urllib.parse.urlparse(url).netloc
+    menu = random.Random(site).sample(titles[site], min(40, len(titles[site])))
+    return "\n".join([site, *menu, PageText(source).text, "Previous", "Next", "Back to top", "Terms of use", "Privacy policy"])
+
+
+def corpora(pages, characters, draw):
+    """Documents by variant, and those to judge by."""
+    order = sorted(pages, key=lambda page: hashlib.sha256(f"{draw} {page[0]}".encode()).digest())
+    titles = {}
+    for url, text, _ in pages:
+        titles.setdefault(urllib.parse.urlparse(url).netloc, []).append(text.split("\n")[0][:60])
+    parts = {"held-out": [], "half": [], "other-half": []}
+    for name, size in [("held-out", 200_000), ("half", characters), ("other-half", characters)]:
+        while sum(len(text) for _, text, _ in parts[name]) < size:
+            if not order:
+                sys.exit("the archives have too few English pages; lower --characters")
+            parts[name].append(order.pop())
+    half = parts["half"]
+    few = [text for _, text, _ in half[:20]]
+    variants = {
+        "half": [(url, text) for url, text, _ in half],
+        # Documents are shuffled by their ids.
+        "other-order": [(f"again {url}", text) for url, text, _ in half],
+        "other-half": [(url, text) for url, text, _ in parts["other-half"]],
+        "shuffled": [(url, shuffled(text)) for url, text, _ in half],
+        "boilerplate": [(url, with_boilerplate(url, source, titles)) for url, _, source in half],
+        "copies": [(url, text if index % 2 else few[index // 2 % 20]) for index, (url, text, _) in enumerate(half)],
+    }
+    return variants, [(url, text) for url, text, _ in parts["held-out"]]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("corpus")
+    parser.add_argument("archives", nargs="+", metavar="archive")
     parser.add_argument("--winnow", required=True)
-    parser.add_argument("--tokens", default="1000000")
+    parser.add_argument("--draw", default="1")
+    parser.add_argument("--characters", type=int, default=350_000, help="of each half")
+    parser.add_argument("--tokens", default="300000")
+    parser.add_argument("--batch-tokens", default="512")
     parser.add_argument("--preset", default="nano")
     parser.add_argument("--seeds", default="3")
+    parser.add_argument("--jobs", default="1")
     arguments = parser.parse_args()
-    with open(arguments.corpus, "rb") as lines:
-        pairs = {str(item["id"]): item["text"] for item in map(json.loads, lines) if len(item["text"]) > 200}
-    held = {id: text for id, text in pairs.items() if draw(id) < 0.03}
-    rest = sorted(id for id in pairs if id not in held)
-    first = [id for id in rest if draw("half" + id) < 0.5]
-    second = [id for id in rest if draw("half" + id) >= 0.5]
-    few = first[:: max(1, len(first) // 20)]
-    corpora = {
-        "half": [(id, pairs[id]) for id in first],
-        "other-half": [(id, pairs[id]) for id in second],
-        "shuffled": [(id, shuffled(pairs[id])) for id in first],
-        "boilerplate": [(id, with_boilerplate(pairs[id])) for id in first],
-        "copies": [(id, pairs[id] if number % 2 else pairs[few[number % len(few)]]) for number, id in enumerate(first)],
-    }
-    expected = {"half again": "cannot tell", "other-half": "cannot tell", "shuffled": "hurts", "boilerplate": "hurts", "copies": "hurts"}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-
-        def write(path, items):
-            with open(path, "w", encoding="utf-8") as out:
-                for id, text in items:
-                    out.write(json.dumps({"id": id, "text": text}, ensure_ascii=False) + "\n")
-
-        write(folder / "held-out.jsonl", held.items())
-        files = []
-        for corpus, items in corpora.items():
-            write(folder / f"{corpus}.jsonl", items)
-            files.append(folder / f"{corpus}.yaml")
-            files[-1].write_text(
-                f"winnow: 1\nname: {corpus}\nsources:\n  texts: {{ read: jsonl, paths: [{folder}/{corpus}.jsonl] }}\n"
+        pages = english_pages(arguments.winnow, arguments.archives, folder)
+        variants, held = corpora(pages, arguments.characters, arguments.draw)
+        print(f"{len(pages)} pages; {len(variants['half'])} in a half, {len(held)} judge", flush=True)
+        write(folder / "held-out.jsonl", ({"id": url, "text": text} for url, text in held))
+        for variant, items in variants.items():
+            write(folder / f"{variant}.jsonl", ({"id": url, "text": text} for url, text in items))
+            (folder / f"{variant}.yaml").write_text(
+                f"winnow: 1\nname: {variant}\nsources:\n  texts: {{ read: jsonl, paths: [{folder}/{variant}.jsonl] }}\n"
                 "stages:\n  normalize: { use: normalize, from: texts }\n")
-        files.insert(1, files[0])
-        done = subprocess.run(
-            [arguments.winnow, "ablate", *map(str, files), "--held-out", str(folder / "held-out.jsonl"), "--tokens", arguments.tokens, "--preset", arguments.preset,
-             "--seeds", arguments.seeds, "--output", str(folder / "out"), "--json", "--quiet"], capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(done.stderr)
-        failures = 0
-        for row in json.loads(done.stdout)["variants"]:
-            variant = pathlib.Path(row["name"].split()[0]).stem + (" again" if "again" in row["name"] else "")
-            if "verdict" not in row:
-                print(f"{'baseline':9} {variant}: {row['bits-per-byte']:.4f} bits per byte")
-                continue
-            right = row["verdict"].startswith(expected[variant])
-            failures += not right
-            print(
-                f"{'as it is' if right else 'WRONG':9} {variant}: {row['verdict']}; {row['difference']:+.4f} bits per byte "
-                f"({row['lower']:+.4f} to {row['upper']:+.4f}), {row['tokens']} tokens")
-        sys.exit(1 if failures else 0)
+        output = run(
+            arguments.winnow, "ablate", *(str(folder / f"{variant}.yaml") for variant in variants), "--held-out", str(folder / "held-out.jsonl"),
+            "--tokens", arguments.tokens, "--batch-tokens", arguments.batch_tokens, "--sequence-length", "256", "--vocabulary", "2048",
+            "--preset", arguments.preset, "--seeds", arguments.seeds, "--jobs", arguments.jobs, "--output", str(folder / "out"), "--json", "--quiet")
+        sys.exit(1 if judge(json.loads(output)) else 0)
+
+
+def judge(report):
+    """Prints a line for each variant; how many verdicts are wrong."""
+    wrong = 0
+    for row in report["variants"]:
+        name = row["name"].removesuffix(".yaml")
+        seeds = " ".join(f"{value:.3f}" for value in row["bits-per-byte-by-seed"])
+        text = f"{name}: {row['bits-per-byte']:.4f} bits per byte ({seeds}), {row['tokens']} tokens, {row['epochs']:.1f} times"
+        if name in EXPECTED:
+            right = row["verdict"].startswith(EXPECTED[name])
+            wrong += not right
+            text = (
+                f"{'right' if right else 'WRONG'}  {text}; {row['difference']:+.4f} ({row['lower']:+.4f} to {row['upper']:+.4f}): {row['verdict']}")
+        print(text)
+    for note in report["notes"]:
+        print("note:", note)
+    return wrong
 
 
 main()

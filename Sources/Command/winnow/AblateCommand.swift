@@ -14,7 +14,7 @@ struct AblateCommand: AsyncParsableCommand {
       Takes the documents of each pipeline, up to where tokens are made of them; --toggle adds the first pipeline without a stage. Tokenizer,
       tokens of training, order and seeds are the same for all, and what variants share is computed once. Judged are documents that every
       variant has and that were held out of all, or texts of your own. The first variant is the baseline: "helps" means fewer bits per
-      byte than it, beyond chance. The same command continues what was interrupted.
+      byte than it, beyond chance; with --task also likelier right choices. The same command continues what was interrupted.
 
       Examples:
         winnow ablate crawl.yaml --toggle quality --output quality
@@ -31,6 +31,9 @@ struct AblateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Texts to judge by (JSON lines), instead of held-out documents.", valueName: "file")) var heldOut:
     [String] = []
   @Option(help: "Share of the documents that is held out.") var heldOutShare = 0.02
+  @Option(help: "What differences are also given by: language or source.") var by = DocumentGrouping.language
+  @Option(help: ArgumentHelp("Also judge by this task's right choices: as for 'winnow evaluate'.", valueName: "task"))
+  var task: [String] = []
   @Option(help: ArgumentHelp("Tasks at once (default: all cores).", valueName: "n")) var jobs: Int?
   @Flag(help: "The report as JSON.") var json = false
   @Flag(help: "No progress; the report and problems are still printed.") var quiet = false
@@ -52,7 +55,7 @@ struct AblateCommand: AsyncParsableCommand {
       view.finish()
       try AtomicFile.write(Array(AblationSheet(report).html.utf8), to: "\(output)/index.html")
       print(
-        json ? String(decoding: JSONValue.object(report.json).prettyPrinted, as: UTF8.self) : Self.text(report),
+        json ? String(decoding: JSONValue.object(report.json).prettyPrinted, as: UTF8.self) : AblationText(report).text,
         terminator: json ? "" : "\n")
     } catch {
       view.finish()
@@ -76,6 +79,8 @@ struct AblateCommand: AsyncParsableCommand {
       options.tokenizer = tokenizer
       options.heldOut = heldOut
       options.heldOutShare = heldOutShare
+      options.grouping = by
+      options.tasks = try task.map(EvaluateCommand.readTask)
       return options
     }
   }
@@ -83,68 +88,18 @@ struct AblateCommand: AsyncParsableCommand {
   private var variants: [AblationVariant] {
     get throws {
       var variants: [AblationVariant] = []
+      let names = files.map { ($0 as NSString).lastPathComponent }
+      // Names alone, where they tell the files apart.
+      let isClear = Set(names).count == Set(files).count
       for (index, file) in files.enumerated() {
         let (pipeline, warnings) = try Pipeline.load(path: file)
         for warning in warnings { CommandLineReport.show(warning) }
         let isTwice = files[..<index].contains(file)
-        variants.append(try AblationVariant(isTwice ? "\(file) again" : file, pipeline))
+        let name = isClear ? names[index] : file
+        variants.append(try AblationVariant(isTwice ? "\(name) again" : name, pipeline))
       }
       guard let first = variants.first else { return [] }
       return try variants + toggle.map { try first.without($0) }
     }
-  }
-
-  private static func text(_ report: AblationReport) -> String {
-    var table = TextTable(
-      ["variant", "documents", "tokens", "epochs", "bits per byte", "difference", "interval", "verdict"],
-      alignsRight: [false, true, true, true, true, true, true, false])
-    for row in report.rows {
-      table.add([
-        row.name, Readable.count(row.documents), Readable.count(row.tokens), Readable.fixed(row.epochs, 2),
-        Readable.fixed(row.meanBitsPerByte, 4), row.comparison.map { signed($0.difference) } ?? "",
-        row.comparison.map { "\(signed($0.interval.lowerBound)) to \(signed($0.interval.upperBound))" } ?? "",
-        row.comparison?.verdict.rawValue ?? "baseline",
-      ])
-    }
-    var text = table.rendered()
-    var languages = TextTable(
-      ["variant", "language", "documents", "difference", "interval", "verdict"],
-      alignsRight: [false, false, true, true, true, false])
-    for row in report.rows where row.languages.count > 1 {
-      for language in row.languages {
-        let comparison = language.comparison
-        languages.add([
-          row.name, language.name, Readable.count(language.documents), signed(comparison.difference),
-          "\(signed(comparison.interval.lowerBound)) to \(signed(comparison.interval.upperBound))", comparison.verdict.rawValue,
-        ])
-      }
-    }
-    if report.rows.contains(where: { $0.languages.count > 1 }) { text += "\n\n" + languages.rendered() }
-    let held = "\(Readable.count(report.heldOutDocuments)) held-out documents, \(Readable.bytes(report.heldOutBytes))"
-    return text
-      + "\n\n\(report.options.seeds) trainings of each, \(report.options.preset), \(Readable.count(report.options.tokens)) tokens; judged by \(held)"
-  }
-
-  private static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + Readable.fixed(abs(value), 4) }
-}
-
-extension AblationSheet {
-  init(_ report: AblationReport) {
-    func comparison(_ found: PairedComparison) -> Comparison {
-      Comparison(
-        difference: found.difference, lower: found.interval.lowerBound, upper: found.interval.upperBound,
-        verdict: found.verdict.rawValue)
-    }
-    self.init(
-      version: Winnow.version, preset: report.options.preset, trainingTokens: report.options.tokens,
-      seeds: report.options.seeds,
-      heldOutDocuments: report.heldOutDocuments, heldOutBytes: UInt64(report.heldOutBytes),
-      heldOutFiles: report.options.heldOut,
-      variants: report.rows.map { row in
-        Variant(
-          name: row.name, documents: row.documents, tokens: row.tokens, epochs: row.epochs, bitsPerByte: row.meanBitsPerByte,
-          comparison: row.comparison.map(comparison),
-          languages: row.languages.map { ($0.name, $0.documents, comparison($0.comparison)) })
-      })
   }
 }

@@ -9,7 +9,7 @@ import Tokenization
 
 extension EvaluateCommand {
   func runTasks() throws {
-    let tasks = try task.map(Self.read)
+    let tasks = try task.map(Self.readTask)
     let decoder = try folder.decoder()
     let tokenizer = try folder.loadTokenizer()
     let runner = try TaskRunner(
@@ -26,14 +26,16 @@ extension EvaluateCommand {
   }
 
   /// `NAME`, `FILE.yaml`, or one of them with `=RECORDS`.
-  private static func read(_ argument: String) throws -> EvaluationTask {
+  static func readTask(_ argument: String) throws -> EvaluationTask {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let isFile = parts[0].contains("/") || parts[0].hasSuffix(".yaml")
     guard let path = isFile ? parts[0] : BundledFiles.path(of: "tasks/\(parts[0]).yaml") else {
       let names = BundledFiles.matching("tasks/*.yaml").map {
         (($0 as NSString).lastPathComponent as NSString).deletingPathExtension
       }
-      throw UsageProblem("there is no task '\(parts[0])'", fix: "one of: \(names.joined(separator: ", ")), or a YAML file")
+      throw UsageProblem(
+        "there is no task '\(parts[0])'",
+        fix: (names.isEmpty ? "name" : "one of: \(names.joined(separator: ", ")), or") + " a YAML file")
     }
     return try EvaluationTask(path: path, testFile: parts.count > 1 ? parts[1] : nil)
   }

@@ -58,8 +58,7 @@ public struct TaskReport: Sendable {
     case .accuracyByCharacter: return isCorrect(zip(likelihoods, characters).map { $0 / $1 })
     case .accuracyByByte: return isCorrect(zip(likelihoods, outcome.choices).map { $0 / Double($1.utf8.count) })
     case .accuracyByMutualInformation: return isCorrect(zip(likelihoods, outcome.unconditional).map { $0 - $1 })
-    case .correctChoiceLikelihood:
-      return outcome.correct.map { likelihoods[$0] / max(1, characters[$0]) }.max() ?? 0
+    case .correctChoiceLikelihood: return outcome.correctChoiceLikelihood
     case .stereotypeShare: return likelihoods.count > 1 && likelihoods[0] > likelihoods[1] ? 1 : 0
     case .likelihoodDifference: return likelihoods.count > 1 ? abs(likelihoods[0] - likelihoods[1]) : 0
     case .exactMatch: return outcome.references.contains(answer) ? 1 : 0

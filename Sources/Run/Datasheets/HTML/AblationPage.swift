@@ -4,20 +4,20 @@ extension AblationSheet {
     let judged: Markup =
       heldOutFiles.isEmpty
       ? "documents that every variant has and that were held out of all"
-      : "texts of \(heldOutFiles.map { "<code>\($0)</code> " as Markup })"
+      : "texts of \(heldOutFiles.enumerated().map { "\($0 == 0 ? "" : ", ")<code>\($1)</code>" as Markup })"
     let body: Markup = """
       <header>
       <p class="kicker">Ablation</p>
       <h1>Which corpus makes the better model</h1>
-      <p>\(Figures.count(seeds)) models of the shape <code>\(preset)</code> were trained on each variant, on \(Figures.count(trainingTokens)) tokens each, with the
+      <p>\(Figures.count(seeds)) models of the shape <code>\(preset)</code> were trained on each variant, on \(Figures.count(trainingTokens)) tokens each (\(Figures.count(steps, "step"))), with the
       same tokenizer, order and seeds, and judged by \(Figures.count(heldOutDocuments, "text")) (\(Figures.bytes(heldOutBytes))): \(judged).</p>
       <p class="quiet">The first variant is the baseline. Less is better. Intervals hold 95 % of what seeds and choice of texts would give,
       divided among the comparisons. Models this small say what helps models this small.</p>
       </header>
       <main>
       <section>
-      \(table)\(plot)</section>
-      \(languages)</main>
+      \(table)\(plot)\(notes.map { "<p><strong>Note.</strong> \($0)</p>\n" as Markup })</section>
+      \(tasks.map(section))\(groups)</main>
 
       """
     return Markup.page(title: "Ablation", version: version, body: body).source
@@ -28,33 +28,49 @@ extension AblationSheet {
       "Bits per byte of held-out text",
       columns: [
         ("Variant", .text), ("Documents", .number), ("Tokens", .number), ("Epochs", .number), ("Bits per byte", .number),
-        ("Difference", .number), ("Interval", .number), ("Verdict", .text),
+        ("Between seeds", .number), ("Difference", .number), ("Interval", .number), ("Verdict", .text),
       ])
     for variant in variants {
       table.add(
         "\(foreign: variant.name)", "\(Figures.count(variant.documents))", "\(Figures.count(variant.tokens))",
-        "\(decimals(variant.epochs, 2))", "\(decimals(variant.bitsPerByte, 4))",
+        "\(decimals(variant.epochs, 2))", "\(decimals(variant.meanBitsPerByte, 4))", "\(decimals(variant.spread, 4))",
         "\(variant.comparison.map { signed($0.difference) } ?? "")", "\(variant.comparison.map(interval) ?? "")",
         "\(variant.comparison?.verdict ?? "baseline")")
     }
     return table.markup
   }
 
-  private var languages: Markup {
-    let rows = variants.filter { $0.languages.count > 1 }
+  private var groups: Markup {
+    let rows = variants.filter { $0.groups.count > 1 }
     guard !rows.isEmpty else { return "" }
     var table = Table(
-      "Differences by language",
+      "Differences by \(grouping)",
       columns: [
-        ("Variant", .text), ("Language", .text), ("Documents", .number), ("Difference", .number), ("Interval", .number),
+        ("Variant", .text), (grouping == "source" ? "Source" : "Language", .text), ("Documents", .number),
+        ("Difference", .number),
+        ("Interval", .number),
         ("Verdict", .text),
       ])
     for variant in rows {
-      for (name, documents, comparison) in variant.languages {
+      for (name, documents, comparison) in variant.groups {
         table.add(
           "\(foreign: variant.name)", "\(name)", "\(Figures.count(documents))", "\(signed(comparison.difference))",
           "\(interval(comparison))", "\(comparison.verdict)")
       }
+    }
+    return "<section>\n\(table.markup)</section>\n"
+  }
+
+  private func section(_ task: Task) -> Markup {
+    var table = Table(
+      "\(task.name), \(Figures.count(task.records, "record")): log p of the right choice by character; more is better",
+      columns: [
+        ("Variant", .text), ("Log p", .number), ("Difference", .number), ("Interval", .number), ("Verdict", .text),
+      ])
+    for (name, score, comparison) in task.rows {
+      table.add(
+        "\(foreign: name)", "\(signed(score))", "\(comparison.map { signed($0.difference) } ?? "")",
+        "\(comparison.map(interval) ?? "")", "\(comparison?.verdict ?? "baseline")")
     }
     return "<section>\n\(table.markup)</section>\n"
   }
@@ -87,7 +103,10 @@ extension AblationSheet {
 
   private func interval(_ comparison: Comparison) -> String { "\(signed(comparison.lower)) to \(signed(comparison.upper))" }
 
-  private func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + decimals(abs(value), 4) }
+  private func signed(_ value: Double) -> String {
+    let digits = decimals(abs(value), 4)
+    return (digits == "0.0000" ? "" : value < 0 ? "−" : "+") + digits
+  }
 
   private func decimals(_ value: Double, _ places: Int) -> String {
     var scale = 1.0
@@ -96,4 +115,11 @@ extension AblationSheet {
     let fraction = String(scaled % Int64(scale))
     return "\(scaled / Int64(scale)).\(String(repeating: "0", count: places - fraction.utf8.count))\(fraction)"
   }
+}
+
+extension AblationSheet.Variant {
+  fileprivate var meanBitsPerByte: Double { bitsPerByte.reduce(0, +) / Double(max(1, bitsPerByte.count)) }
+
+  /// From the best model to the worst.
+  fileprivate var spread: Double { (bitsPerByte.max() ?? 0) - (bitsPerByte.min() ?? 0) }
 }

@@ -1,6 +1,6 @@
 /// What an ablation found, as a page for people.
 public struct AblationSheet: Sendable {
-  /// With the baseline, in bits per byte: less is better.
+  /// With the baseline.
   public struct Comparison: Sendable {
     public var difference: Double
     public var lower: Double
@@ -21,14 +21,16 @@ public struct AblationSheet: Sendable {
     public var documents: Int
     public var tokens: Int
     public var epochs: Double
-    public var bitsPerByte: Double
+    /// By seed.
+    public var bitsPerByte: [Double]
     /// Nil for the baseline.
     public var comparison: Comparison?
-    public var languages: [(name: String, documents: Int, comparison: Comparison)]
+    /// By language or source of the texts.
+    public var groups: [(name: String, documents: Int, comparison: Comparison)]
 
     public init(
-      name: String, documents: Int, tokens: Int, epochs: Double, bitsPerByte: Double, comparison: Comparison?,
-      languages: [(name: String, documents: Int, comparison: Comparison)] = []
+      name: String, documents: Int, tokens: Int, epochs: Double, bitsPerByte: [Double], comparison: Comparison?,
+      groups: [(name: String, documents: Int, comparison: Comparison)] = []
     ) {
       self.name = name
       self.documents = documents
@@ -36,32 +38,56 @@ public struct AblationSheet: Sendable {
       self.epochs = epochs
       self.bitsPerByte = bitsPerByte
       self.comparison = comparison
-      self.languages = languages
+      self.groups = groups
+    }
+  }
+
+  /// Log p of right choices by character: more is better.
+  public struct Task: Sendable {
+    public var name: String
+    public var records: Int
+    /// By variant.
+    public var rows: [(name: String, score: Double, comparison: Comparison?)]
+
+    public init(name: String, records: Int, rows: [(name: String, score: Double, comparison: Comparison?)]) {
+      self.name = name
+      self.records = records
+      self.rows = rows
     }
   }
 
   public var version: String
   public var preset: String
   public var trainingTokens: Int
+  /// Of each training.
+  public var steps: Int
   public var seeds: Int
   public var heldOutDocuments: Int
   public var heldOutBytes: UInt64
   /// Empty when documents were held out.
   public var heldOutFiles: [String]
+  /// What `groups` are: languages or sources.
+  public var grouping: String
   public var variants: [Variant]
+  public var tasks: [Task]
+  /// What makes verdicts weaker than they look.
+  public var notes: [String]
 
   public init(
-    version: String, preset: String, trainingTokens: Int, seeds: Int, heldOutDocuments: Int, heldOutBytes: UInt64,
-    heldOutFiles: [String],
-    variants: [Variant]
+    version: String, preset: String, trainingTokens: Int, steps: Int, seeds: Int, heldOutDocuments: Int, heldOutBytes: UInt64,
+    heldOutFiles: [String], grouping: String, variants: [Variant], tasks: [Task] = [], notes: [String] = []
   ) {
     self.version = version
     self.preset = preset
     self.trainingTokens = trainingTokens
+    self.steps = steps
     self.seeds = seeds
     self.heldOutDocuments = heldOutDocuments
     self.heldOutBytes = heldOutBytes
     self.heldOutFiles = heldOutFiles
+    self.grouping = grouping
     self.variants = variants
+    self.tasks = tasks
+    self.notes = notes
   }
 }

@@ -1,36 +1,13 @@
 import Documents
 import Evaluation
 import Foundation
-import LanguageModels
 import Storage
-import TokenShards
-import Tokenization
 
 /// Trains small models on several variants of a corpus and says which corpus makes the better ones.
 ///
 /// Everything but the documents is the same for all: tokenizer, tokens of training, order, seeds. What variants share is computed once.
 /// In `folder`: `documents/` (a run), `text/`, `models/` (a run), `ablation.json`. The same call continues what was interrupted.
 public struct Ablation: Sendable {
-  public struct Options: Sendable {
-    public var seeds = 3
-    public var preset = "tiny"
-    /// Of each training.
-    public var tokens = 2_000_000
-    public var batchTokens = 4096
-    public var sequenceLength: Int?
-    public var learningRate = 3e-3
-    /// Of the tokenizer that is trained on the first variant, unless one is given.
-    public var vocabulary = 4096
-    /// A folder with `tokenizer.json`.
-    public var tokenizer: String?
-    /// Share (0 ..< 1) of the documents that are held out, unless texts are given.
-    public var heldOutShare = 0.02
-    /// JSON lines to judge by.
-    public var heldOut: [String] = []
-
-    public init() {}
-  }
-
   /// The first is the baseline.
   public let variants: [AblationVariant]
   public let options: Options
@@ -47,6 +24,7 @@ public struct Ablation: Sendable {
         "too-few-seeds", "with one seed chance cannot be told from a difference",
         fix: "use at least --seeds 2; 3 is the default")
     }
+    try options.check()
     self.variants = variants
     self.options = options
     self.folder = folder
@@ -72,24 +50,30 @@ public struct Ablation: Sendable {
       return (0..<set.parts).map { DocumentPart(path: documents.file("\(set.folder)/part-\(taskNumber($0)).jsonl.zst")) }
     }
     let counts = try HeldOutText(share: options.heldOutShare, given: options.heldOut).write(parts, to: text)
+    try writeQuestions(to: text)
 
     try AtomicFile.write(Array(modelPipeline(text).utf8), to: "\(folder)/models.yaml")
     let (models, run) = try await perform("\(folder)/models.yaml", "models")
-    return try report(models, run, heldOut: "\(text)/held-out.jsonl", documents: counts.documents, threads: threads, stop: stop)
+    let judge = AblationJudge(
+      variants: variants.map(\.name), options: options, heldOut: "\(text)/held-out.jsonl", documents: counts.documents)
+    let report = try judge.report(threads: threads, stop: stop) { run.file(models.artifactFolder(of: $0) ?? $0) }
+    try AtomicFile.write(JSONValue.object(report.json).prettyPrinted, to: "\(folder)/ablation.json")
+    return report
   }
 
   // MARK: Models
 
   private func modelPipeline(_ text: String) -> String {
     func quoted(_ text: String) -> String { String(decoding: JSONValue.string(text).serialized, as: UTF8.self) }
-    let held = quoted("\(text)/held-out.jsonl")
+    let unseen = (["held-out"] + (options.tasks.isEmpty ? [] : ["questions"])).map { quoted("\(text)/\($0).jsonl") }
+      .joined(separator: ", ")
     var sources = ""
     var stages = ""
     for number in 1...variants.count {
       sources += "  text-\(number): { read: jsonl, paths: [\(quoted("\(text)/variant-\(number).jsonl.zst"))] }\n"
-      // Near-copies of what is held out go.
+      // Near-copies of what judges go.
       stages +=
-        "  clean-\(number): { use: decontaminate, from: text-\(number), with: { evaluations: [\(held)], fields: [text] } }\n"
+        "  clean-\(number): { use: decontaminate, from: text-\(number), with: { evaluations: [\(unseen)], fields: [text] } }\n"
     }
     let tokenizer = options.tokenizer.map { "{ use: load-tokenizer, with: { file: \(quoted("\($0)/tokenizer.json")) } }" }
     stages += "  tokenizer: \(tokenizer ?? "{ use: train-bpe, from: clean-1, with: { vocabulary: \(options.vocabulary) } }")\n"
@@ -108,36 +92,26 @@ public struct Ablation: Sendable {
     return "winnow: 1\nname: models\nsources:\n\(sources)stages:\n\(stages)"
   }
 
-  private func report(
-    _ plan: Plan, _ run: RunDirectory, heldOut: String, documents: [Int], threads: Int, stop: StopFlag
-  ) throws -> AblationReport {
-    func artifact(_ node: String) -> String { run.file(plan.artifactFolder(of: node) ?? node) }
-    let tokenizer = try Tokenizer(path: "\(artifact("tokenizer"))/tokenizer.json")
-    var texts: [TokenizedDocument] = []
-    try DocumentPart(path: heldOut).forEach { document in
-      texts.append(
-        TokenizedDocument(
-          tokens: tokenizer.encode(document.text), text: document.text, group: document.metadata["language"]?.string))
-    }
-    let pool = ThreadPool(width: threads)
-    var report = AblationReport(options: options, heldOut: texts, files: options.heldOut)
-    var scores: [VariantScores] = []
-    for (index, variant) in variants.enumerated() {
-      let shards = try ShardSet(directory: artifact("shards-\(index + 1)"))
-      var rows: [[Double]] = []
-      for seed in 0..<options.seeds {
-        if stop.isSet { throw Interrupted() }
-        let decoder = try HuggingFaceModel.read(artifact("model-\(index + 1)-\(seed)"))
-        let evaluator = try LikelihoodEvaluator(decoder, prefix: shards.endOfDocument, pool: pool)
-        rows.append(try evaluator.scores(of: texts).map(\.negativeLogLikelihood))
+  /// What the tasks ask, with the answers, so that it goes from all variants.
+  private func writeQuestions(to folder: String) throws {
+    guard !options.tasks.isEmpty else { return }
+    var lines: [UInt8] = []
+    for task in options.tasks {
+      for (index, text) in try task.textsWithAnswers().enumerated() {
+        DocumentLines.write(Document(id: "\(task.name)-\(index)", text: Array(text.utf8)), to: &lines)
       }
-      scores.append(VariantScores(bytes: texts.map(\.byteCount), negativeLogLikelihoods: rows))
-      let tokens = shards.manifest.splits.first.map { Int($0.count.tokens) } ?? 0
-      report.add(
-        variant.name, documents: documents[index], tokens: tokens, scores[index], against: scores[0],
-        comparisons: variants.count - 1)
     }
-    try AtomicFile.write(JSONValue.object(report.json).prettyPrinted, to: "\(folder)/ablation.json")
-    return report
+    try replaceIfDifferent("\(folder)/questions.jsonl") { try AtomicFile.write(lines, to: $0) }
+  }
+}
+
+/// Writes a file anew unless it is the same already: stages behind it are done again when a file's time changes.
+func replaceIfDifferent(_ path: String, _ write: (String) throws -> Void) throws {
+  let new = path + ".new"
+  try write(new)
+  if let old = try? fileChecksum(path), try fileChecksum(new) == old {
+    unlink(new)
+  } else if rename(new, path) != 0 {
+    throw Diagnostic(systemCall: "rename", path: path)
   }
 }

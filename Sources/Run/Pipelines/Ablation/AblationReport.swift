@@ -3,10 +3,20 @@ import Evaluation
 
 /// What an ablation found, by variant.
 public struct AblationReport: Sendable {
+  /// What the models of a variant were seen to do.
+  struct Evidence {
+    let name: String
+    let documents: Int
+    /// In the training split, after near-copies of what judges went.
+    let tokens: Int
+    let text: VariantScores
+    /// By task.
+    let tasks: [VariantScores]
+  }
+
   public struct Row: Sendable {
     public let name: String
     public let documents: Int
-    /// In the training split, after near-copies of the held-out text went.
     public let tokens: Int
     /// How often training passes over them.
     public let epochs: Double
@@ -14,87 +24,93 @@ public struct AblationReport: Sendable {
     public let bitsPerByte: [Double]
     /// With the baseline; nil for the baseline itself.
     public let comparison: PairedComparison?
-    /// The same by language of the held-out documents, the most bytes first; of languages with ten documents or more.
-    public let languages: [(name: String, documents: Int, comparison: PairedComparison)]
+    /// The same by language or source of the held-out documents, the most bytes first; of groups with ten documents or more.
+    public let groups: [(name: String, documents: Int, comparison: PairedComparison)]
+    /// Log p of right choices by code point, by task: of each seed, and compared.
+    public let tasks: [(scores: [Double], comparison: PairedComparison?)]
 
-    public var meanBitsPerByte: Double { bitsPerByte.reduce(0, +) / Double(max(1, bitsPerByte.count)) }
+    public var meanBitsPerByte: Double { AblationReport.mean(bitsPerByte) }
   }
 
   public let options: Ablation.Options
   public let heldOutDocuments: Int
   public let heldOutBytes: Int
-  public private(set) var rows: [Row] = []
-  private let byLanguage: [(name: String, documents: [Int])]
+  public let rows: [Row]
+  /// Name and records of each task.
+  public let tasks: [(name: String, records: Int)]
 
-  private static let minimumDocuments = 10
+  static let minimumDocuments = 10
 
-  init(options: Ablation.Options, heldOut: [TokenizedDocument], files: [String]) {
+  init(_ options: Ablation.Options, heldOut: [TokenizedDocument], _ found: [Evidence]) {
     self.options = options
     heldOutDocuments = heldOut.count
     heldOutBytes = heldOut.reduce(0) { $0 + $1.byteCount }
-    let groups = Dictionary(grouping: heldOut.indices) { heldOut[$0].group ?? "" }
-    byLanguage = groups.filter { !$0.key.isEmpty && $0.value.count >= Self.minimumDocuments }
-      .map { (name: $0.key, documents: $0.value) }
-      .sorted { a, b in
-        func bytes(_ documents: [Int]) -> Int { documents.reduce(0) { $0 + heldOut[$1].byteCount } }
-        return (bytes(b.documents), a.name) < (bytes(a.documents), b.name)
+    tasks = options.tasks.enumerated().map { ($1.name, found.first?.tasks[$0].weights.count ?? 0) }
+    // 5 % are divided among the variants (Bonferroni).
+    let level = 1 - 0.05 / Double(max(1, found.count - 1))
+    func comparisons(_ direction: PairedComparison.Direction, _ scores: [VariantScores]) -> [PairedComparison?] {
+      let chance = SeedChance(scores)
+      return scores.enumerated().map { index, own in
+        index == 0 ? nil : PairedComparison(own, against: scores[0], chance: chance, level: level, direction)
       }
-  }
-
-  /// - Parameter comparisons: with the baseline, all variants together: 5 % are divided among them (Bonferroni).
-  mutating func add(
-    _ name: String, documents: Int, tokens: Int, _ scores: VariantScores, against baseline: VariantScores, comparisons: Int
-  ) {
-    let level = 1 - 0.05 / Double(max(1, comparisons))
-    let isBaseline = rows.isEmpty
-    rows.append(
-      Row(
-        name: name, documents: documents, tokens: tokens, epochs: Double(options.tokens) / Double(max(1, tokens)),
-        bitsPerByte: scores.bitsPerByte,
-        comparison: isBaseline ? nil : PairedComparison(scores, against: baseline, level: level),
-        languages: isBaseline
-          ? []
-          : byLanguage.map { language in
-            (
-              language.name, language.documents.count,
-              PairedComparison(
-                scores.restricted(to: language.documents), against: baseline.restricted(to: language.documents), level: level)
-            )
-          }))
-  }
-
-  public var json: JSONObject {
-    let rows: [JSONValue] = rows.map { row in
-      var object: JSONObject = [
-        "name": .string(row.name), "documents": .integer(Int64(row.documents)), "tokens": .integer(Int64(row.tokens)),
-        "epochs": .number(row.epochs), "bits-per-byte": .number(row.meanBitsPerByte),
-        "bits-per-byte-by-seed": .array(row.bitsPerByte.map { .number($0) }),
-      ]
-      if let comparison = row.comparison {
-        object.members += Self.json(comparison).members
-        object["languages"] = .array(
-          row.languages.map { language in
-            var object: JSONObject = ["language": .string(language.name), "documents": .integer(Int64(language.documents))]
-            object.members += Self.json(language.comparison).members
-            return .object(object)
-          })
-      }
-      return .object(object)
     }
-    return [
-      "preset": .string(options.preset), "training-tokens": .integer(Int64(options.tokens)),
-      "seeds": .integer(Int64(options.seeds)),
-      "held-out": [
-        "documents": .integer(Int64(heldOutDocuments)), "bytes": .integer(Int64(heldOutBytes)),
-        "files": .array(options.heldOut.map { .string($0) }),
-      ], "variants": .array(rows),
-    ]
+    let whole = comparisons(.lowerIsBetter, found.map(\.text))
+    let groups = Self.groups(heldOut).map { group in
+      (group, comparisons(.lowerIsBetter, found.map { $0.text.restricted(to: group.documents) }))
+    }
+    let answers = options.tasks.indices.map { task in comparisons(.higherIsBetter, found.map { $0.tasks[task] }) }
+    rows = found.enumerated().map { index, own in
+      Row(
+        name: own.name, documents: own.documents, tokens: own.tokens,
+        epochs: Double(options.tokens) / Double(max(1, own.tokens)), bitsPerByte: own.text.scores, comparison: whole[index],
+        groups: groups.compactMap { group, found in found[index].map { (group.name, group.documents.count, $0) } },
+        tasks: answers.indices.map { (own.tasks[$0].scores, answers[$0][index]) })
+    }
   }
 
-  private static func json(_ comparison: PairedComparison) -> JSONObject {
-    [
-      "difference": .number(comparison.difference), "lower": .number(comparison.interval.lowerBound),
-      "upper": .number(comparison.interval.upperBound), "verdict": .string(comparison.verdict.rawValue),
-    ]
+  /// Documents by language or source, where there are enough.
+  private static func groups(_ heldOut: [TokenizedDocument]) -> [(name: String, documents: [Int])] {
+    func bytes(_ documents: [Int]) -> Int { documents.reduce(0) { $0 + heldOut[$1].byteCount } }
+    return Dictionary(grouping: heldOut.indices) { heldOut[$0].group ?? "" }
+      .filter { !$0.key.isEmpty && $0.value.count >= minimumDocuments }
+      .map { (name: $0.key, documents: $0.value) }
+      .sorted { (bytes($1.documents), $0.name) < (bytes($0.documents), $1.name) }
+  }
+
+  static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+
+  // MARK: What the reader should know
+
+  /// Steps of each training.
+  public var steps: Int { (try? options.training)?.steps ?? 0 }
+
+  private static let minimumSteps = 200
+
+  /// What makes verdicts weaker than they look.
+  public var notes: [String] {
+    var notes: [String] = []
+    let hasLittleSeen = rows.filter { $0.epochs < 1 }
+    if let most = hasLittleSeen.map(\.tokens).max() {
+      notes.append(
+        "Training passed over \(Self.list(hasLittleSeen.map(\.name))) less than once, so that most of what is there twice was seen once: "
+          + "duplicates cannot be judged. --tokens \(most) is a whole pass.")
+    }
+    if steps < Self.minimumSteps {
+      notes.append(
+        "A training of \(steps) steps has hardly begun, which leaves seeds far apart. More --tokens or fewer --batch-tokens make at least "
+          + "\(Self.minimumSteps).")
+    }
+    let same = rows.dropFirst().filter { $0.bitsPerByte == rows[0].bitsPerByte && $0.comparison?.interval == 0...0 }
+    if !same.isEmpty {
+      notes.append(
+        "The models of \(Self.list(same.map(\.name))) are those of the baseline: the same documents in the same order.")
+    }
+    return notes
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let quoted = names.map { "'\($0)'" }
+    guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+    return quoted.dropLast().joined(separator: ", ") + " and " + last
   }
 }

@@ -68,6 +68,11 @@ public struct AblationVariant: Sendable {
           edge.node == id ? Edge(port: edge.port, node: input.node, part: input.part, share: edge.share * input.share) : edge
         }, parameters: other.parameters)
     }
+    guard stages.contains(where: { $0.kind.output == .documents }) else {
+      throw Diagnostic(
+        "untoggled-stage", "stage '\(id)' cannot be left out: it is the only one that gives documents",
+        at: .init(file: pipeline.file), fix: "name a second pipeline instead")
+    }
     return try AblationVariant(
       "without \(id)", Pipeline(name: pipeline.name, file: pipeline.file, sources: pipeline.sources, stages: stages))
   }

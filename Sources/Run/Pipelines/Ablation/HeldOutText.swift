@@ -47,8 +47,10 @@ struct HeldOutText {
     for path in given { try DocumentPart(path: path).forEach { heldOut.append($0) } }
     guard heldOut.count > 1 else {
       throw Diagnostic(
-        "no-held-out-text", "\(heldOut.count) documents to judge by: hardly a document is in every variant",
-        fix: "give texts of your own: --held-out FILE.jsonl")
+        "no-held-out-text", "\(heldOut.count == 1 ? "1 document" : "no documents") to judge by",
+        fix: given.isEmpty
+          ? "hold out more with --held-out-share, or, if variants share no documents, give texts of your own: --held-out FILE.jsonl"
+          : "name files with several documents")
     }
     var lines: [UInt8] = []
     for document in heldOut { DocumentLines.write(document, to: &lines) }
@@ -71,16 +73,5 @@ struct HeldOutText {
       common = common?.intersection(own) ?? own
     }
     return common ?? []
-  }
-
-  /// Stages behind it are done again when a file's time changes.
-  private func replaceIfDifferent(_ path: String, _ write: (String) throws -> Void) throws {
-    let new = path + ".new"
-    try write(new)
-    if let old = try? fileChecksum(path), try fileChecksum(new) == old {
-      unlink(new)
-    } else if rename(new, path) != 0 {
-      throw Diagnostic(systemCall: "rename", path: path)
-    }
   }
 }
