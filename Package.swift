@@ -87,7 +87,7 @@ let package = Package(
 
     // MARK: Learn
     module("LanguageModels", on: "Learn", uses: ["Documents", "Storage", "CKernels"]),
-    module("Training", on: "Learn", uses: ["Documents", "Storage", "TokenShards", "LanguageModels"]),
+    module("Training", on: "Learn", uses: ["Documents", "Storage", "Tokenization", "TokenShards", "LanguageModels"]),
     module("Evaluation", on: "Learn", uses: ["Documents", "Storage", "Tokenization", "TokenShards", "LanguageModels", yams]),
 
     // MARK: Run
@@ -127,7 +127,9 @@ let package = Package(
     tests(of: "Evaluation", uses: ["Storage", "Tokenization", "TokenShards", "LanguageModels", "TestSupport"]),
     tests(of: "Datasheets", uses: ["TestSupport"], beside: ["Goldens"]),
     tests(of: "Pipelines", uses: ["Storage", "TestSupport"], beside: ["Golden"]),
-    .testTarget(name: "CommandTests", dependencies: ["Documents", "TestSupport", "Storage", "winnow"], path: "Tests/CommandTests"),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Documents", "TestSupport", "Storage", "LanguageModels", "winnow"],
+      path: "Tests/CommandTests"),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,

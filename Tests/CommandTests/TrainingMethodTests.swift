@@ -6,30 +6,6 @@ import Testing
 
 /// `winnow train` beyond the preset, and what the other commands do with such models.
 @Suite struct TrainingMethods {
-  /// Shards of a small text, and the words of a training command on them that takes a second.
-  private func withShards(_ body: (_ folder: String, _ train: [String]) throws -> Void) throws {
-    try withTemporaryFolder { folder in
-      var lines: [UInt8] = []
-      for number in 0..<200 {
-        let text = (0..<30).map { "word\((number * 7 + $0) % 23)" }.joined(separator: " ")
-        JSONValue.object(["id": .string("\(number)"), "url": "", "text": .string(text), "metadata": .object([:])]).write(to: &lines)
-        lines.append(0x0A)
-      }
-      let documents = folder.path + "/documents.jsonl", shards = folder.path + "/shards", tokenizer = folder.path + "/tokenizer"
-      try AtomicFile.write(lines, to: documents)
-      _ = try succeed(["tokenizer", "train", documents, "--vocabulary", "300", "--output", tokenizer])
-      _ = try succeed(["shards", "write", documents, "--tokenizer", tokenizer, "--output", shards])
-      try body(
-        folder.path, ["train", shards, "--tokens", "2048", "--batch-tokens", "256", "--sequence-length", "64", "--quiet"])
-    }
-  }
-
-  private func succeed(_ arguments: [String]) throws -> String {
-    let outcome = try Tool.run(arguments)
-    #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
-    return outcome.output
-  }
-
   @Test("an encoder is trained with a mask token of its own, and refused where text goes on")
   func encoder() throws {
     try withShards { folder, train in

@@ -93,6 +93,29 @@ struct GGUFTests {
     }
   }
 
+  @Test("ids without a token are unused, and a text begins with end-of-text where there is no other beginning")
+  func unusedTokens() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/model.gguf"
+      var tokens = Self.vocabulary.tokens
+      for id in [3, 35, 36] { tokens[id] = "" }
+      let vocabulary = GGUF.Vocabulary(tokens: tokens, controlTokens: [0, 2], merges: ["t1 t4"], preTokenizer: "gpt-2")
+      try GGUF.write(
+        testDecoder(), name: "test", as: .f32, vocabulary: vocabulary, specialTokens: .init(endOfText: 2), to: path)
+      var file = try Reader(path: path)
+      let types = try #require(file.values["tokenizer.ggml.token_type"]).split(separator: ",")
+      #expect(types.count == 37 && types[0...4] == ["3", "1", "3", "5", "1"] && types[34...36] == ["1", "5", "5"])
+      let written = try #require(file.values["tokenizer.ggml.tokens"]).split(separator: ",")
+      #expect(written[2...4] == ["t2", "[PAD3]", "t4"] && written[36] == "[PAD36]")
+      #expect(file.values["tokenizer.ggml.bos_token_id"] == "2" && file.values["tokenizer.ggml.add_bos_token"] == "1")
+
+      let special = HuggingFaceModel.SpecialTokens(beginOfText: 1, endOfText: 2)
+      try GGUF.write(testDecoder(), name: "test", as: .f32, vocabulary: vocabulary, specialTokens: special, to: path)
+      file = try Reader(path: path)
+      #expect(file.values["tokenizer.ggml.bos_token_id"] == "1" && file.values["tokenizer.ggml.eos_token_id"] == "2")
+    }
+  }
+
   @Test("GPT-2 has its own names, biases and positions; Qwen3 keeps the order of its halves and has norms of heads")
   func otherArchitectures() throws {
     try withTemporaryFolder { folder in

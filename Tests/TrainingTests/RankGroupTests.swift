@@ -177,6 +177,33 @@ struct RankGroupTests {
     },
   ]
 
+  @Test("ranks fine-tune a model to the bytes of one, and refuse to begin with different ones")
+  func fineTuning() throws {
+    try withTemporaryFolder { folder in
+      for seed: UInt64 in [1, 2] {
+        try HuggingFaceModel.write(Decoder(testShape, seed: seed), to: folder.path + "/base\(seed)")
+      }
+      var configuration = testConfiguration()
+      configuration.gradientParts = 2
+      configuration.initialModel = try InitialModel(directory: folder.path + "/base1")
+      let (one, two) = (folder.appendingPathComponent("one"), folder.appendingPathComponent("two"))
+      _ = try train(one, configuration, ranks: 1)
+      _ = try train(two, configuration, ranks: 2)
+      try #expect(contents(one) == contents(two))
+      let path = folder.path
+      let results = RankThreads.run(2) { group in
+        var configuration = testConfiguration()
+        configuration.ranks = 2
+        configuration.initialModel = try InitialModel(directory: path + "/base\(group.rank + 1)")
+        _ = try TrainingRun(
+          configuration, training: testTokens(3000), validation: nil, output: path + "/three", work: path + "/three/checkpoints",
+          pool: ThreadPool(width: 1), group: group)
+      }
+      let codes = results.map { result in if case .failure(let error as Diagnostic) = result { error.code } else { "none" } }
+      #expect(Set(codes) == ["unequal-ranks", RankGroup.otherRankFailed])
+    }
+  }
+
   /// The steps before training has made much of rounding.
   @Test("two, three and four ranks have the losses of one", arguments: methods.indices, [2, 3, 4])
   func sameLosses(method: Int, ranks: Int) throws {

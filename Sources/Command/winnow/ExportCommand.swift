@@ -2,7 +2,6 @@ import ArgumentParser
 import Documents
 import Foundation
 import LanguageModels
-import Storage
 import Tokenization
 
 struct ExportCommand: ParsableCommand {
@@ -43,34 +42,8 @@ struct ExportCommand: ParsableCommand {
     case .gguf:
       let name = URL(fileURLWithPath: folder.model).lastPathComponent
       try GGUF.write(
-        decoder, name: name, as: weights, vocabulary: Self.vocabulary(tokenizer), specialTokens: special, to: output)
+        decoder, name: name, as: weights, vocabulary: GGUF.Vocabulary(tokenizer, size: decoder.configuration.vocabularySize),
+        specialTokens: special, to: output)
     }
-  }
-
-  /// Token and merge strings as `tokenizer.json` has them, which is also how GGUF has them.
-  private static func vocabulary(_ tokenizer: Tokenizer) throws -> GGUF.Vocabulary {
-    let preTokenizer: String
-    switch tokenizer.model.pattern {
-    case .gpt2: preTokenizer = "gpt-2"
-    case .cl100k: preTokenizer = "llama-bpe"
-    case .qwen2: preTokenizer = "qwen2"
-    case .o200k: preTokenizer = "gpt-4o"
-    case SplitPattern(.gpt2, digits: .single): preTokenizer = "starcoder"
-    case let pattern:
-      throw Diagnostic(
-        "unsupported", "llama.cpp has no pre-tokenizer that splits like '\(pattern.rawValue)'",
-        fix: "train with gpt2, gpt2+digits, cl100k, qwen2 or o200k")
-    }
-    let model = try JSONScanner.parse(tokenizer.model.tokenizerJSON).object?["model"]?.object
-    var tokens = [String](repeating: "", count: tokenizer.vocabularySize)
-    for member in model?["vocab"]?.object?.members ?? [] {
-      if let id = member.value.integer, id >= 0, id < tokens.count { tokens[Int(id)] = member.key }
-    }
-    for token in tokenizer.model.specialTokens where token.id < tokens.count { tokens[Int(token.id)] = token.content }
-    let merges = (model?["merges"]?.array ?? []).compactMap { pair in
-      pair.array.map { $0.compactMap(\.string).joined(separator: " ") }
-    }
-    return GGUF.Vocabulary(
-      tokens: tokens, controlTokens: Set(tokenizer.model.specialTokens.map(\.id)), merges: merges, preTokenizer: preTokenizer)
   }
 }

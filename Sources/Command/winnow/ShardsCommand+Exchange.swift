@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import Storage
 import TokenShards
+import Tokenization
 
 // MARK: Other trainers' files
 
@@ -54,6 +55,10 @@ extension ShardsCommand {
     @OptionGroup var source: TokenizerOptions
     @Option(help: ArgumentHelp("Where to write.", valueName: "folder")) var output: String
     @Option(help: ArgumentHelp("Share held out as 'validation'.", valueName: "share")) var validation = "0%"
+    @Option(
+      help: ArgumentHelp(
+        "The special token that ends each document (default: \(BytePairModel.endOfText)).", valueName: "token"))
+    var endOfDocument: String?
     @Option(help: "Decides the order of the documents.") var seed: UInt64 = 0
     @Flag(help: "Print nothing but problems.") var quiet = false
 
@@ -61,7 +66,7 @@ extension ShardsCommand {
       let names = TokenImportFormat.allCases.map(\.rawValue)
       guard let format = TokenImportFormat(rawValue: format) else { throw unknown("format", format, among: names) }
       let tokenizer = try source.load()
-      var options = try ShardOptions.forTokenizer(tokenizer, path: source.tokenizer)
+      var options = try ShardOptions.forTokenizer(tokenizer, path: source.tokenizer, endOfDocument: endOfDocument)
       options.seed = seed
       let share = try ShareOption.parse(validation)
       options.heldOut = share > 0 ? [.init("validation", fraction: share)] : []

@@ -30,6 +30,11 @@ extension ShardsCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "folder")) var output: String
     @Option(help: ArgumentHelp("Share held out as 'validation'.", valueName: "share")) var validation = "1%"
     @Option(help: ArgumentHelp("Share held out as 'test'.", valueName: "share")) var test = "0%"
+    @Option(
+      help: ArgumentHelp(
+        "The special token that ends each document (default: \(BytePairModel.endOfText)); Llama 3 has <|end_of_text|>.",
+        valueName: "token"))
+    var endOfDocument: String?
     @Option(help: "Decides the order of the documents.") var seed: UInt64 = 0
     @Option(help: "About how many tokens a shard holds.") var shardTokens = 100_000_000
     @Option(help: "Tokens in a frame, the unit of random access.") var frameTokens = 1 << 17
@@ -63,7 +68,7 @@ extension ShardsCommand {
     }
 
     private func shardOptions(_ tokenizer: Tokenizer) throws -> ShardOptions {
-      var options = try ShardOptions.forTokenizer(tokenizer, path: source.tokenizer)
+      var options = try ShardOptions.forTokenizer(tokenizer, path: source.tokenizer, endOfDocument: endOfDocument)
       options.seed = seed
       options.heldOut = []
       for (name, text) in [("validation", validation), ("test", test)] {
@@ -135,11 +140,17 @@ extension ShardsCommand {
 
 extension ShardOptions {
   /// Options for the tokens of one tokenizer.
-  /// - Throws: `missing-value` when it has no token that ends documents.
-  static func forTokenizer(_ tokenizer: Tokenizer, path: String) throws -> ShardOptions {
-    guard let endOfText = tokenizer.endOfText else {
+  /// - Parameter endOfDocument: the special token that ends documents; nil: `<|endoftext|>`.
+  /// - Throws: `missing-value` when it has no such token.
+  static func forTokenizer(_ tokenizer: Tokenizer, path: String, endOfDocument: String? = nil) throws -> ShardOptions {
+    let name = endOfDocument ?? BytePairModel.endOfText
+    guard let endOfText = tokenizer.model.specialToken(name) else {
+      let others = tokenizer.model.specialTokens.prefix(8).map(\.content)
       throw Diagnostic(
-        "missing-value", "the tokenizer has no \(BytePairModel.endOfText), which ends every document", at: .init(file: path))
+        "missing-value", "the tokenizer has no special token \(name), which ends every document", at: .init(file: path),
+        fix: others.isEmpty
+          ? "use a tokenizer with special tokens"
+          : "name another with --end-of-document; the tokenizer has \(others.joined(separator: ", "))")
     }
     var options = ShardOptions(vocabularySize: tokenizer.vocabularySize, endOfDocument: endOfText)
     options.tokenizerSHA256 = sha256(ofTokenizer: tokenizer.model.tokenizerJSON)

@@ -14,12 +14,17 @@ struct TrainCommand: ParsableCommand {
       Writes a folder that Hugging Face transformers loads. The same command continues a run that was stopped; a continued run gives
       the same bytes as one that went through, with any number of threads. Presets: \(DecoderConfiguration.presets.map(\.name).joined(separator: ", ")).
 
+      With --from, training goes on from a model that is there: a folder that 'winnow train' or Hugging Face transformers wrote
+      (llama, qwen3, gpt2, eurobert). Its shape stays, its weights are the first ones, and the learning rate is 1e-4 unless another is
+      given. The shards must be written with its tokenizer.
+
       Under Open MPI's mpirun several processes, on one machine or on many with the folders in common, share each batch and train one model.
 
       Examples:
         winnow train shards --preset tiny --tokens 2000000 --output model
         winnow train shards --preset small --tokens 50000000 --learning-rate 1e-3 --validate-every 200 --output model
         winnow train shards --preset mini --optimizer muon --query-key-norm --tensorboard --output model
+        winnow train shards --from SmolLM-135M --tokens 5000000 --batch-tokens 16384 --output tuned
         mpirun -n 4 winnow train shards --preset small --tokens 50000000 --output model
         winnow train shards --preset mini --find-learning-rate --output model
         winnow train shards --preset gpt2-mini --schedule wsd --validate-every 100 --keep-best --patience 5 --output model
@@ -27,6 +32,9 @@ struct TrainCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The folder of the token shards.", valueName: "shards")) var shards: String
   @Option(help: ArgumentHelp("Where the model goes.", valueName: "folder")) var output: String
+  @Option(
+    help: ArgumentHelp("Begin with the weights of this model, instead of fresh ones in a preset's shape.", valueName: "folder"))
+  var from: String?
   @OptionGroup var size: TrainingSizeOptions
   @Option(help: "Share of the steps over which the learning rate rises.") var warmUp = 0.05
   @Option(help: "How the learning rate falls: \(LearningRateSchedule.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -61,6 +69,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print nothing but problems.") var quiet = false
 
   func run() throws {
+    try checkOrigin()
     do {
       let group = try OpenMPI.connect()?.group ?? .alone
       guard !findLearningRate || group.count == 1 else {
@@ -77,8 +86,12 @@ struct TrainCommand: ParsableCommand {
 
   private func train(in group: RankGroup) throws {
     let pool = ThreadPool(width: max(1, jobs ?? Self.coresOfOne()))
-    let set = try group.together { () throws(Diagnostic) in try ShardSet(directory: shards) }
-    let configuration = try trainingConfiguration(set, ranks: group.count)
+    let (set, origin) = try group.together { () throws(Diagnostic) in
+      (try ShardSet(directory: shards), try from.map { folder throws(Diagnostic) in try InitialModel(directory: folder) })
+    }
+    let warnings = try group.together { () throws(Diagnostic) in try origin?.requireTokens(of: set) ?? [] }
+    if group.leads { for warning in warnings { CommandLineReport.show(warning) } }
+    let configuration = try trainingConfiguration(set, from: origin, ranks: group.count)
     let packing = set.manifest.options.packing
     let (training, validation) = try group.together { () throws(Diagnostic) in
       (
@@ -89,7 +102,8 @@ struct TrainCommand: ParsableCommand {
     if findLearningRate { return try testLearningRates(configuration, training, pool) }
     let run = try TrainingRun(
       configuration, training: training, validation: validation, output: output, work: output + "/checkpoints",
-      specialTokens: .init(beginOfText: set.endOfDocument, endOfText: set.endOfDocument, mask: configuration.maskToken),
+      specialTokens: origin?.specialTokens(endOfDocument: set.endOfDocument)
+        ?? .init(beginOfText: set.endOfDocument, endOfText: set.endOfDocument, mask: configuration.maskToken),
       eventFolder: tensorboard ? output + "/tensorboard" : nil, pool: pool, group: group)
     let isQuiet = quiet || !group.leads
     if group.leads { for warning in run.warnings { CommandLineReport.show(warning) } }
@@ -106,7 +120,11 @@ struct TrainCommand: ParsableCommand {
       throw ExitCode(CommandLineReport.interrupted)
     }
     guard group.leads else { return }
-    try copyTokenizer(maskToken: configuration.maskToken)
+    if let origin, origin.hasTokenizer {
+      try origin.copyTokenizer(to: output)
+    } else {
+      try copyTokenizer(maskToken: origin == nil ? configuration.maskToken : nil)
+    }
     if !quiet { print(Self.summary(outcome)) }
   }
 
@@ -117,18 +135,18 @@ struct TrainCommand: ParsableCommand {
     return mine < all ? mine : max(1, all / OpenMPI.ranksOnThisMachine())
   }
 
-  private func trainingConfiguration(_ set: ShardSet, ranks: Int) throws -> TrainingConfiguration {
-    var model = try size.model(vocabularySize: set.vocabularySize)
-    // An encoder's mask token follows the tokenizer's last one.
-    let maskToken = model.isCausal ? nil : UInt32(set.vocabularySize)
-    if maskToken != nil { model.vocabularySize += 1 }
-    method.apply(to: &model)
-    var configuration = TrainingConfiguration(model: model, tokens: size.tokens)
-    configuration.maskToken = maskToken
+  private func trainingConfiguration(
+    _ set: ShardSet, from origin: InitialModel?, ranks: Int
+  ) throws -> TrainingConfiguration {
+    var configuration = try origin.map { TrainingConfiguration(from: $0, tokens: size.tokens) } ?? freshConfiguration(set)
     try method.apply(to: &configuration)
     configuration.batchTokens = size.batchTokens
     configuration.sequenceLength = size.sequenceLength ?? set.manifest.options.sequenceLength
-    configuration.learningRate = size.learningRate
+    // A preset's context is short; a given model's may be longer than a batch.
+    if origin != nil, configuration.sequenceLength == nil {
+      configuration.sequenceLength = min(configuration.model.contextLength, size.batchTokens)
+    }
+    if let rate = size.givenLearningRate { configuration.learningRate = rate }
     configuration.warmUpShare = warmUp
     guard let schedule = LearningRateSchedule(rawValue: schedule) else {
       throw UsageProblem(

@@ -124,9 +124,9 @@ struct Checkpoints {
     return XXH64.hash(String(decoding: read.serialized, as: UTF8.self)).hexadecimal
   }
 
-  /// The first key whose values differ.
+  /// The first key whose values differ; one that is not there says as much as null.
   private static func difference(_ found: JSONObject?, _ expected: JSONObject?) -> String? {
-    expected?.members.first { found?[$0.key] != $0.value }?.key
+    expected?.members.first { found?[$0.key] ?? .null != $0.value }?.key
   }
 
   // MARK: Names

@@ -42,7 +42,7 @@ package final class Trainer {
     self.configuration = configuration
     self.group = group
     masking = configuration.masking
-    decoder = try Decoder(configuration.model, seed: configuration.seed)
+    decoder = try configuration.initialDecoder()
     firstMoment = FloatBuffer(count: decoder.parameters.count)
     secondMoment = FloatBuffer(count: decoder.parameters.count)
     let parts = configuration.parts(of: group)
@@ -55,9 +55,9 @@ package final class Trainer {
       regularization: configuration.regularization)
   }
 
-  /// Back to the first step, with the weights that the seed gives.
+  /// Back to the first step, with the weights of the beginning.
   package func reset() throws(Diagnostic) {
-    decoder.parameters.copy(from: try Decoder(configuration.model, seed: configuration.seed).parameters)
+    decoder.parameters.copy(from: try configuration.initialDecoder().parameters)
     firstMoment.zero()
     secondMoment.zero()
     step = 0

@@ -5,6 +5,8 @@ import LanguageModels
 /// Everything that decides what a training run computes. Equal configurations on equal data give equal bytes.
 public struct TrainingConfiguration: Sendable, Hashable {
   public var model: DecoderConfiguration
+  /// The model whose weights training begins with; nil: fresh ones, which `seed` decides.
+  public var initialModel: InitialModel?
   /// Tokens to train on; rounded up to whole steps.
   public var tokens: Int
   /// Tokens of one optimizer step, rounded down to whole sequences.
@@ -78,6 +80,18 @@ public struct TrainingConfiguration: Sendable, Hashable {
     self.tokens = tokens
   }
 
+  /// The greatest learning rate for a model that has learned already: between the 5e-5 with which transformers fine-tunes and
+  /// the 6e-4 with which GPT-2's size is trained from the beginning. The rate for fresh weights would undo much of what is there.
+  public static let fineTuningLearningRate = 1e-4
+
+  /// Training that goes on from a given model: its shape, its mask token, and `fineTuningLearningRate`.
+  public init(from initialModel: InitialModel, tokens: Int) {
+    self.init(model: initialModel.shape, tokens: tokens)
+    self.initialModel = initialModel
+    learningRate = Self.fineTuningLearningRate
+    maskToken = initialModel.maskToken
+  }
+
   // MARK: Derived
 
   public var length: Int { sequenceLength ?? model.contextLength }
@@ -104,6 +118,12 @@ public struct TrainingConfiguration: Sendable, Hashable {
     return (1...min(share, max(1, wanted))).last { share % $0 == 0 } ?? 1
   }
 
+  /// The model as training begins.
+  func initialDecoder() throws(Diagnostic) -> Decoder {
+    if let initialModel { return try initialModel.decoder() }
+    return try Decoder(model, seed: seed)
+  }
+
   var regularization: Regularization { Regularization(dropout: dropout, stochasticDepth: stochasticDepth, seed: seed) }
 
   var masking: TokenMasking? {
@@ -123,6 +143,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
     func require(_ holds: Bool, _ message: @autoclosure () -> String, _ fix: String) throws(Diagnostic) {
       if !holds { throw Diagnostic("training-configuration", message(), fix: fix) }
     }
+    try require(
+      initialModel?.shape ?? model == model, "the shape is not that of the initial model", "take the initial model's shape")
     try require(tokens > 0, "the token budget is \(tokens)", "train on at least 1 token")
     try require(
       length >= 1 && length <= model.contextLength, "the sequence length is \(length)",
@@ -177,6 +199,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var description: JSONObject {
     func integer(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
     return [
+      "initial-model": initialModel.map { .string($0.checksum.hexadecimal) } ?? .null,
       "family": .string(model.family.rawValue), "vocabulary-size": integer(model.vocabularySize),
       "hidden-size": integer(model.hiddenSize),
       "intermediate-size": integer(model.intermediateSize), "layers": integer(model.layerCount),

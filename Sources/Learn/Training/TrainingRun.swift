@@ -6,8 +6,8 @@ import Storage
 /// Trains a model from data to a directory, in steps that can be stopped and continued at any time with the same result.
 ///
 /// - `output/`: the model as Hugging Face reads it, `metrics.jsonl` (step, tokens, loss, learning rate, gradient norm;
-///   validation losses; rollbacks) and `training.json` (configuration and outcome). Only what the configuration and the data decide:
-///   equal runs give equal bytes.
+///   validation losses; rollbacks) and `training.json` (configuration, outcome, and the model that training began with, if
+///   any). Only what the configuration and the data decide: equal runs give equal bytes.
 /// - `work/`: checkpoints and `timings.jsonl`.
 public final class TrainingRun<Data: TokenSequences> {
   public let configuration: TrainingConfiguration
@@ -206,9 +206,10 @@ public final class TrainingRun<Data: TokenSequences> {
   private func write(_ outcome: TrainingOutcome) throws(Diagnostic) {
     try HuggingFaceModel.write(trainer.decoder, to: output, specialTokens: specialTokens)
     try AtomicFile.write(metrics.bytes, to: output + "/metrics.jsonl")
-    let summary: JSONObject = [
+    var summary: JSONObject = [
       "configuration": .object(configuration.description), "outcome": .object(outcome.description),
     ]
+    if let origin = configuration.initialModel { summary["origin"] = .object(origin.description) }
     try AtomicFile.write(JSONValue.object(summary).prettyPrinted, to: output + "/training.json")
   }
 }

@@ -24,7 +24,7 @@ extension Decoder {
     try file.read(Self.entry(prefix + tensor.name, tensor.shape, in: file), into: out)
   }
 
-  private static func entry(
+  static func entry(
     _ name: String, _ shape: [Int], in file: SafeTensors.File
   ) throws(Diagnostic) -> SafeTensors.File.Entry {
     guard let entry = file[name] else {

@@ -41,17 +41,24 @@ public enum GGUF {
     public var tokens: [String]
     /// Ids of special tokens, which text never becomes.
     public var controlTokens: Set<UInt32>
+    /// Ids that name nothing: rows of embeddings beyond the tokenizer's last token, and gaps between.
+    public var unusedTokens: Set<UInt32>
     /// Pairs in order, each as `left right`.
     public var merges: [String]
-    /// The pre-tokenizer by llama.cpp's name: `gpt-2`, `llama-bpe`, `qwen2` or `gpt-4o`.
+    /// The pre-tokenizer by llama.cpp's name, for example `gpt-2`.
     public var preTokenizer: String
 
+    /// - Parameter tokens: an empty one names nothing, and becomes `[PAD7]` by its id, as llama.cpp's own converter writes it.
     public init(tokens: [String], controlTokens: Set<UInt32>, merges: [String], preTokenizer: String) {
-      self.tokens = tokens
+      self.tokens = tokens.enumerated().map { $1.isEmpty ? "[PAD\($0)]" : $1 }
       self.controlTokens = controlTokens
+      unusedTokens = Set(tokens.indices.filter { tokens[$0].isEmpty }.map { UInt32($0) })
       self.merges = merges
       self.preTokenizer = preTokenizer
     }
+
+    /// `enum llama_token_type`: normal, control, unused.
+    func type(of id: UInt32) -> Int32 { controlTokens.contains(id) ? 3 : unusedTokens.contains(id) ? 5 : 1 }
   }
 
   /// Writes a model whole or not at all.
@@ -140,13 +147,14 @@ public enum GGUF {
       ("tokenizer.ggml.tokens", .strings(vocabulary.tokens)),
       (
         "tokenizer.ggml.token_type",
-        .int32s(vocabulary.tokens.indices.map { vocabulary.controlTokens.contains(UInt32($0)) ? 3 : 1 })
+        .int32s(vocabulary.tokens.indices.map { vocabulary.type(of: UInt32($0)) })
       ), ("tokenizer.ggml.merges", .strings(vocabulary.merges)),
     ]
     if type.isQuantized { values.append(("general.quantization_version", .uint32(2))) }
-    if let token = special.beginOfText { values.append(("tokenizer.ggml.bos_token_id", .uint32(token))) }
+    // A text begins after the end of another where the model knows no other beginning; without a value llama.cpp takes token 11.
+    if let token = special.beginOfText ?? special.endOfText { values.append(("tokenizer.ggml.bos_token_id", .uint32(token))) }
     if let token = special.endOfText { values.append(("tokenizer.ggml.eos_token_id", .uint32(token))) }
-    values.append(("tokenizer.ggml.add_bos_token", .bool(special.beginOfText != nil)))
+    values.append(("tokenizer.ggml.add_bos_token", .bool(special.beginOfText ?? special.endOfText != nil)))
     return values
   }
 

@@ -125,16 +125,44 @@ public enum HuggingFaceModel {
   /// - Throws: a `Diagnostic` naming the file and what is missing, damaged or not supported.
   public static func read(_ directory: String) throws(Diagnostic) -> Decoder {
     let decoder = try Decoder(shape: readConfiguration(directory + "/config.json").shape)
-    let files = try weightFiles(directory)
-    for tensor in decoder.layout.tensors {
+    try forEachTensor(of: decoder.layout, in: directory) { (tensor, name, file) throws(Diagnostic) in
+      try decoder.readFileTensor(tensor, named: name, from: file)
+    }
+    return decoder
+  }
+
+  /// Looks whether a directory can be read, without reading its weights: its shape, and every tensor's name and shape.
+  /// - Returns: the shape and special tokens that it names.
+  /// - Throws: as `read` would.
+  public static func check(
+    _ directory: String
+  ) throws(Diagnostic) -> (shape: DecoderConfiguration, specialTokens: SpecialTokens) {
+    let found = try readConfiguration(directory + "/config.json")
+    try forEachTensor(of: ParameterLayout(found.shape), in: directory) { (tensor, name, file) throws(Diagnostic) in
+      _ = try Decoder.entry(name, tensor.fileShape, in: file)
+    }
+    return found
+  }
+
+  /// The files that a model is read from: `config.json` and those with its weights.
+  public static func files(of directory: String) throws(Diagnostic) -> [String] {
+    [directory + "/config.json"] + (try weightFiles(directory))
+  }
+
+  private static func forEachTensor(
+    of layout: ParameterLayout, in directory: String,
+    _ body: (ParameterLayout.Tensor, _ name: String, SafeTensors.File) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    var files: [SafeTensors.File] = []
+    for path in try weightFiles(directory) { files.append(try SafeTensors.File(path: path)) }
+    for tensor in layout.tensors {
       // GPT-2 as OpenAI's files were first converted has the names of the transformer alone.
       let bare = tensor.name.hasPrefix("transformer.") ? String(tensor.name.dropFirst(12)) : tensor.name
       guard let (file, name) = Self.find([tensor.name, bare], in: files) else {
         throw Diagnostic("damaged-file", "there is no tensor '\(tensor.name)'", at: .init(file: directory))
       }
-      try decoder.readFileTensor(tensor, named: name, from: file)
+      try body(tensor, name, file)
     }
-    return decoder
   }
 
   private static func find(_ names: [String], in files: [SafeTensors.File]) -> (SafeTensors.File, String)? {
@@ -142,23 +170,18 @@ public enum HuggingFaceModel {
     return nil
   }
 
-  private static func weightFiles(_ directory: String) throws(Diagnostic) -> [SafeTensors.File] {
+  private static func weightFiles(_ directory: String) throws(Diagnostic) -> [String] {
     let single = directory + "/model.safetensors"
     let index = directory + "/model.safetensors.index.json"
-    if FileManager.default.fileExists(atPath: single) || !FileManager.default.fileExists(atPath: index) {
-      return [try SafeTensors.File(path: single)]
-    }
+    if FileManager.default.fileExists(atPath: single) || !FileManager.default.fileExists(atPath: index) { return [single] }
     guard let map = try JSONScanner.parse(file: index).object?["weight_map"]?.object else {
       throw Diagnostic("damaged-file", "there is no weight_map", at: .init(file: index))
     }
-    var files: [SafeTensors.File] = []
-    for name in Set(map.members.compactMap(\.value.string)).sorted() {
-      guard !name.contains("/") else {
-        throw Diagnostic("damaged-file", "'\(name)' is not a file of this directory", at: .init(file: index))
-      }
-      files.append(try SafeTensors.File(path: directory + "/" + name))
+    let names = Set(map.members.compactMap(\.value.string)).sorted()
+    if let name = names.first(where: { $0.contains("/") }) {
+      throw Diagnostic("damaged-file", "'\(name)' is not a file of this directory", at: .init(file: index))
     }
-    return files
+    return names.map { directory + "/" + $0 }
   }
 
   /// The shape and special tokens of a `config.json`.

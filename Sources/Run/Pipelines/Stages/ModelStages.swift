@@ -12,6 +12,7 @@ extension StageKind {
     "train-model", "a small language model trained on the shards, in Hugging Face's layout",
     inputs: [InputPort("from", .shards)], output: .model,
     parameters: TrainingParameters.all,
+    referencedFiles: TrainingParameters.referencedFiles,
     check: TrainingParameters.problems,
     body: .collective { _ in
       [
@@ -25,7 +26,8 @@ extension StageKind {
               try shards.split("train"), seed: configuration.seed, packing: shards.manifest.options.packing),
             validation: validation.map { ShardSequences($0, seed: nil, packing: shards.manifest.options.packing) },
             output: context.folder, work: try context.scratchFolder(),
-            specialTokens: .init(endOfText: shards.endOfDocument), pool: ThreadPool(width: context.threads))
+            specialTokens: configuration.initialModel?.specialTokens(endOfDocument: shards.endOfDocument)
+              ?? .init(endOfText: shards.endOfDocument), pool: ThreadPool(width: context.threads))
           let outcome = try run.run(
             progress: { progress in
               context.report(share: Double(progress.step) / Double(progress.steps))
@@ -35,6 +37,7 @@ extension StageKind {
             }, isCancelled: { context.stop.isSet })
           guard let outcome else { throw Interrupted() }
           try copyTokenizer(context)
+          if let model = configuration.initialModel, model.hasTokenizer { try model.copyTokenizer(to: context.folder) }
           try AtomicFile.write(Array((note(outcome) + "\n").utf8), to: "\(context.folder)/note.txt")
           return TaskCounts()
         }

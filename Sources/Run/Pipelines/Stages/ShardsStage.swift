@@ -17,6 +17,7 @@ extension StageKind {
         "frame-tokens", .integer(256...(1 << 24)), default: .integer(1 << 17),
         "tokens per zstd frame, the unit of random access"),
       Parameter("compression-level", .integer(1...22), default: .integer(2), "zstd level"),
+      Parameter("end-of-document", .text, "the special token that ends each document (default: \(BytePairModel.endOfText))"),
       Parameter("seed", .integer(0...Int.max), default: .integer(0), "seed of the order of the documents"),
       Parameter(
         "weights", .list,
@@ -68,12 +69,16 @@ extension StageKind {
   }
 
   private static func shardOptions(_ context: StepContext, _ tokenizer: Tokenizer) throws(Diagnostic) -> ShardOptions {
-    guard let endOfText = tokenizer.endOfText else {
-      throw Diagnostic(
-        "no-end-of-text", "the tokenizer has no token \(BytePairModel.endOfText) to end documents with",
-        fix: "train it with 'special-tokens: [\"\(BytePairModel.endOfText)\"]'")
-    }
     let parameters = context.parameters
+    let name = parameters.text("end-of-document") ?? BytePairModel.endOfText
+    guard let endOfText = tokenizer.model.specialToken(name) else {
+      let others = tokenizer.model.specialTokens.prefix(8).map(\.content)
+      throw Diagnostic(
+        "no-end-of-text", "the tokenizer has no token \(name) to end documents with",
+        fix: others.isEmpty
+          ? "train it with 'special-tokens: [\"\(name)\"]'"
+          : "name another with 'end-of-document'; the tokenizer has \(others.joined(separator: ", "))")
+    }
     var options = ShardOptions(vocabularySize: tokenizer.vocabularySize, endOfDocument: endOfText)
     options.seed = UInt64(parameters.integer("seed") ?? 0)
     options.heldOut = ["validation", "test"].compactMap { name in

@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import LanguageModels
 import TokenShards
 import Training
@@ -10,14 +11,21 @@ enum TrainingParameters {
   private static let standard = TrainingConfiguration(
     model: DecoderConfiguration.presets[0].configuration(vocabularySize: 257), tokens: 1)
 
+  private static let standardTokens = 20_000_000
+
   static let all: [Parameter] = [
     Parameter(
-      "preset", .choice(DecoderConfiguration.presets.filter(\.isCausal).map(\.name)), default: .text("tiny"),
-      "size of the model"),
-    Parameter("tokens", .integer(1...Int.max), default: .integer(20_000_000), "tokens to train on"),
+      "preset", .choice(DecoderConfiguration.presets.filter(\.isCausal).map(\.name)), "size of the model (default: tiny)"),
+    Parameter(
+      "initial-model", .text,
+      "folder of a model in Hugging Face's layout that training begins with; the shards need its tokenizer"),
+    Parameter("tokens", .integer(1...Int.max), default: .integer(standardTokens), "tokens to train on"),
     Parameter("batch-tokens", .integer(1...Int.max), default: .integer(standard.batchTokens), "tokens per optimizer step"),
     Parameter("sequence-length", .integer(8...65_536), "tokens per sequence (default: the shards', else the preset's context)"),
-    Parameter("learning-rate", .number(0...1), default: .number(standard.learningRate), "greatest learning rate"),
+    Parameter(
+      "learning-rate", .number(0...1),
+      "greatest learning rate (default: \(standard.learningRate), with initial-model \(TrainingConfiguration.fineTuningLearningRate))"
+    ),
     Parameter(
       "warm-up", .number(0...1), default: .number(standard.warmUpShare), "share of the steps over which the rate rises"),
     Parameter(
@@ -54,29 +62,87 @@ enum TrainingParameters {
 
   /// - Throws: a `Diagnostic` that names the first value that cannot be.
   static func configuration(_ parameters: Parameters, _ shards: ShardSet) throws(Diagnostic) -> TrainingConfiguration {
-    try configuration(
-      parameters, vocabularySize: shards.vocabularySize, endOfText: shards.endOfDocument,
-      sequenceLength: shards.manifest.options.sequenceLength)
+    let tokens = parameters.integer("tokens") ?? standardTokens
+    var start: TrainingConfiguration
+    if let folder = parameters.text(initialModel) {
+      let model = try InitialModel(directory: folder)
+      try model.requireTokens(of: shards)
+      start = TrainingConfiguration(from: model, tokens: tokens)
+    } else {
+      start = TrainingConfiguration(model: try preset(parameters, vocabularySize: shards.vocabularySize), tokens: tokens)
+    }
+    start.sequenceLength = shards.manifest.options.sequenceLength
+    return try configured(start, by: parameters, endOfText: shards.endOfDocument)
   }
 
   /// What can be said before there are shards, which may decide the sequences' length.
   static func problems(_ parameters: Parameters) -> [Diagnostic] {
-    do throws(Diagnostic) { _ = try configuration(parameters, vocabularySize: 257, endOfText: 256, sequenceLength: 1) } catch {
+    do throws(Diagnostic) {
+      let shape: DecoderConfiguration
+      if let folder = parameters.text(initialModel) {
+        shape = try checkedShape(folder, parameters)
+      } else {
+        shape = try preset(parameters, vocabularySize: 257)
+      }
+      var start = TrainingConfiguration(model: shape, tokens: 1)
+      start.sequenceLength = 1
+      _ = try configured(start, by: parameters, endOfText: 0)
+    } catch {
       return [error]
     }
     return []
   }
 
-  private static func configuration(
-    _ parameters: Parameters, vocabularySize: Int, endOfText: UInt32, sequenceLength: Int?
-  ) throws(Diagnostic) -> TrainingConfiguration {
+  private static func preset(_ parameters: Parameters, vocabularySize: Int) throws(Diagnostic) -> DecoderConfiguration {
     var model = try DecoderConfiguration.preset(parameters.text("preset") ?? "tiny", vocabularySize: vocabularySize)
     model.queryKeyNorm = parameters.boolean("query-key-norm") ?? false
     model.attentionSoftcap = parameters.number("attention-softcap").map { Float($0) }
     model.logitSoftcap = parameters.number("logit-softcap").map { Float($0) }
-    var configuration = TrainingConfiguration(model: model, tokens: parameters.integer("tokens") ?? 20_000_000)
+    return model
+  }
+
+  // MARK: A given model
+
+  /// The name of the parameter.
+  private static let initialModel = "initial-model"
+
+  /// Files whose content decides what is trained.
+  static func referencedFiles(_ parameters: Parameters) -> [String] {
+    guard let folder = parameters.text(initialModel), let files = try? HuggingFaceModel.files(of: folder) else { return [] }
+    return files + ["\(folder)/tokenizer.json"].filter { access($0, R_OK) == 0 }
+  }
+
+  private static func checkedShape(_ folder: String, _ parameters: Parameters) throws(Diagnostic) -> DecoderConfiguration {
+    let decided = [
+      ("preset", parameters.text("preset") != nil), ("query-key-norm", parameters.boolean("query-key-norm") == true),
+      ("attention-softcap", parameters.number("attention-softcap") != nil),
+      ("logit-softcap", parameters.number("logit-softcap") != nil),
+    ]
+    if let (name, _) = decided.first(where: \.1) {
+      throw Diagnostic(
+        "training-configuration", "both \(initialModel) and \(name)",
+        fix: "leave \(name) out: the model's folder says what its shape is")
+    }
+    let shape = try HuggingFaceModel.check(folder).shape
+    guard shape.isCausal else {
+      throw Diagnostic(
+        "unsupported-model", "an encoder, which no other stage can use", at: .init(file: folder),
+        fix: "train it with 'winnow train'")
+    }
+    return shape
+  }
+
+  /// With what the parameters say of it.
+  private static func configured(
+    _ start: TrainingConfiguration, by parameters: Parameters, endOfText: UInt32
+  ) throws(Diagnostic) -> TrainingConfiguration {
+    var configuration = start
     configuration.batchTokens = parameters.integer("batch-tokens") ?? configuration.batchTokens
-    configuration.sequenceLength = parameters.integer("sequence-length") ?? sequenceLength
+    configuration.sequenceLength = parameters.integer("sequence-length") ?? start.sequenceLength
+    // A preset's context is short; a given model's may be longer than a batch.
+    if start.initialModel != nil, configuration.sequenceLength == nil {
+      configuration.sequenceLength = min(configuration.model.contextLength, configuration.batchTokens)
+    }
     configuration.learningRate = parameters.number("learning-rate") ?? configuration.learningRate
     configuration.warmUpShare = parameters.number("warm-up") ?? configuration.warmUpShare
     configuration.schedule = parameters.text("schedule").flatMap(LearningRateSchedule.init) ?? configuration.schedule
