@@ -9,7 +9,7 @@ import Testing
 @Suite("model stages") struct ModelStages {
   private static let training: [(parameter: String, written: String, key: String, value: JSONValue)] = [
     ("optimizer", "muon", "optimizer", "muon"), ("momentum", "0.9", "momentum", .number(0.9)),
-    ("dropout", "0.1", "dropout", .number(0.1)),
+    ("dropout", "0.1", "dropout", .number(0.1)), ("attention-dropout", "0.2", "attention-dropout", .number(0.2)),
     ("stochastic-depth", "0.2", "stochastic-depth", .number(0.2)), ("query-key-norm", "true", "query-key-norm", true),
     ("attention-softcap", "50", "attention-softcap", .number(50)), ("logit-softcap", "30", "logit-softcap", .number(30)),
     ("bfloat16-activations", "true", "bfloat16-activations", true), ("schedule", "wsd", "schedule", "wsd"),

@@ -169,6 +169,7 @@ struct RankGroupTests {
     { _ in }, { $0.optimizer = .muon },
     {
       $0.dropout = 0.1
+      $0.attentionDropout = 0.1
       $0.stochasticDepth = 0.2
     },
     {

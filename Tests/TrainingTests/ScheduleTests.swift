@@ -66,7 +66,7 @@ struct ScheduleTests {
       ("weight decay", { $0.weightDecay = -1 }), ("epsilon", { $0.epsilon = 0 }),
       ("gradient norm", { $0.maximumGradientNorm = 0 }), ("checkpoint interval", { $0.checkpointInterval = 0 }),
       ("decay share", { $0.decayShare = -0.1 }), ("patience", { $0.patience = 0 }), ("spike", { $0.spikeDeviations = 0 }),
-      ("time limit", { $0.maximumSeconds = 0 }), ("kept checkpoints", { $0.keptCheckpoints = 0 }), ("dropout", { $0.dropout = 1 }),
+      ("time limit", { $0.maximumSeconds = 0 }), ("kept checkpoints", { $0.keptCheckpoints = 0 }), ("dropout", { $0.dropout = 1 }), ("attention dropout", { $0.attentionDropout = -0.1 }),
       ("stochastic depth", { $0.stochasticDepth = -0.1 }), ("momentum", { $0.momentum = 1 }), ("mask token", { $0.maskToken = 3 }),
       ("without a mask token", { $0.model.family = .encoder }), ("masked share", { $0.maskedShare = 0 }),
       ("norm of queries", { $0.model.queryKeyNorm = true; $0.model.family = .gpt2 }), ("logit soft cap", { $0.model.logitSoftcap = 0 }),

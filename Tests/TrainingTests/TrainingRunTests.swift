@@ -71,6 +71,7 @@ struct TrainingRunTests {
     { $0.optimizer = .lamb }, { $0.optimizer = .muon },
     {
       $0.dropout = 0.1
+      $0.attentionDropout = 0.1
       $0.stochasticDepth = 0.2
     },
     {

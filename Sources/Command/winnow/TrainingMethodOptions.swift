@@ -8,6 +8,8 @@ struct TrainingMethodOptions: ParsableArguments {
   var optimizer = "adamw"
   @Option(help: "Muon's momentum.") var momentum = 0.95
   @Option(help: "Share of values left out at random, of embedded tokens and of each block's output.") var dropout = 0.0
+
+  @Option(help: "Share of attention's probabilities left out at random.") var attentionDropout = 0.0
   @Option(help: "How often the last layer is left out for a sequence; layers before it less often.") var stochasticDepth = 0.0
   @Option(help: "Share of tokens that an encoder must guess.") var maskedShare = 0.15
   @Flag(help: "Normalize queries and keys, as Qwen3 does.") var queryKeyNorm = false
@@ -33,6 +35,7 @@ struct TrainingMethodOptions: ParsableArguments {
     configuration.optimizer = optimizer
     configuration.momentum = momentum
     configuration.dropout = dropout
+    configuration.attentionDropout = attentionDropout
     configuration.stochasticDepth = stochasticDepth
     configuration.maskedShare = maskedShare
     configuration.storesBFloat16 = bfloat16Activations

@@ -34,6 +34,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var maximumGradientNorm: Double? = 1
   /// The share of values dropped, see `Regularization`.
   public var dropout = 0.0
+  /// The share of attention's probabilities dropped.
+  public var attentionDropout = 0.0
   /// How often the last layer is left out, see `Regularization`.
   public var stochasticDepth = 0.0
   /// What stands for a hidden token; an encoder needs it, other models have none.
@@ -124,7 +126,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
     return try Decoder(model, seed: seed)
   }
 
-  var regularization: Regularization { Regularization(dropout: dropout, stochasticDepth: stochasticDepth, seed: seed) }
+  var regularization: Regularization {
+    Regularization(dropout: dropout, attentionDropout: attentionDropout, stochasticDepth: stochasticDepth, seed: seed)
+  }
 
   var masking: TokenMasking? {
     maskToken.map { TokenMasking(share: maskedShare, maskToken: $0, vocabularySize: model.vocabularySize, seed: seed) }
@@ -168,7 +172,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
       ("beta 1", beta1),
       ("beta 2", beta2),
     ] { try require(share >= 0 && share <= 1, "the \(name) is \(share)", "use a number from 0 to 1") }
-    for (name, share) in [("dropout", dropout), ("stochastic depth", stochasticDepth), ("momentum", momentum)] {
+    for (name, share) in [
+      ("dropout", dropout), ("attention dropout", attentionDropout), ("stochastic depth", stochasticDepth),
+      ("momentum", momentum),
+    ] {
       try require(share >= 0 && share < 1, "the \(name) is \(share)", "use a number from 0 to below 1")
     }
     try require(
@@ -216,6 +223,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "seed": .string(String(seed)), "end-of-text": integer(endOfText.map(Int.init)),
       "validation-sequences": integer(validationSequences), "validation-interval": integer(validationInterval),
       "optimizer": .string(optimizer.rawValue), "momentum": .number(momentum), "dropout": .number(dropout),
+      "attention-dropout": .number(attentionDropout),
       "stochastic-depth": .number(stochasticDepth), "mask-token": integer(maskToken.map(Int.init)),
       "masked-share": .number(maskedShare), "bfloat16-activations": .bool(storesBFloat16),
       "query-key-norm": .bool(model.queryKeyNorm),

@@ -43,6 +43,9 @@ enum TrainingParameters {
     Parameter("gradient-clip", .number(0...1e6), default: .number(1), "greatest norm of the gradient; 0 for none"),
     Parameter("dropout", .number(0...1), default: .number(standard.dropout), "share of values left out at random"),
     Parameter(
+      "attention-dropout", .number(0...1), default: .number(standard.attentionDropout),
+      "share of attention's probabilities left out at random"),
+    Parameter(
       "stochastic-depth", .number(0...1), default: .number(standard.stochasticDepth), "how often the last layer is left out"),
     Parameter("query-key-norm", .boolean, default: .boolean(false), "queries and keys are normalized, as in Qwen3"),
     Parameter("attention-softcap", .number(0...1e6), "soft cap of attention scores; other tools do not load such models"),
@@ -153,6 +156,7 @@ enum TrainingParameters {
     configuration.weightDecay = parameters.number("weight-decay") ?? configuration.weightDecay
     configuration.maximumGradientNorm = parameters.number("gradient-clip").flatMap { $0 > 0 ? $0 : nil }
     configuration.dropout = parameters.number("dropout") ?? configuration.dropout
+    configuration.attentionDropout = parameters.number("attention-dropout") ?? configuration.attentionDropout
     configuration.stochasticDepth = parameters.number("stochastic-depth") ?? configuration.stochasticDepth
     configuration.endOfText = parameters.boolean("mask-documents") == false ? nil : endOfText
     configuration.storesBFloat16 = parameters.boolean("bfloat16-activations") ?? false
