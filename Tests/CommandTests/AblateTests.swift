@@ -93,7 +93,7 @@ struct AblateTests {
         try write(variant.name, variant.texts, in: folder, ids: variant.name == "other-order" ? "again" : "d")
       }
       let out = folder.appendingPathComponent("out").path
-      let outcome = try Tool.run(["ablate"] + files + ["--held-out", held, "--output", out, "--tokens", "14000"] + Self.small)
+      let outcome = try Tool.run(["ablate"] + files + ["--held-out", held, "--output", out, "--tokens", "20000"] + Self.small)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let report = try #require(JSONScanner.parse(Array(outcome.output.utf8)).object)
       let rows = try #require(report["variants"]?.array).compactMap(\.object)
