@@ -7,8 +7,8 @@ import Testing
 /// The method calibrated on what is known: corpora without a difference, and damage that was planted.
 @Suite("winnow ablate")
 struct AblateTests {
-  /// Texts in which three words may follow a word, the first more often: a model has to learn what follows what, and learns the more of it the more
-  /// different texts it sees.
+  /// Texts in which three words may follow a word, the first more often: a model has to learn what follows what, and learns
+  /// the more of it the more different texts it sees.
   private struct Language {
     private static let syllables = [
       "ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wo", "ki", "za", "ho",
