@@ -7,8 +7,8 @@ import Testing
 /// The method calibrated on what is known: corpora without a difference, and damage that was planted.
 @Suite("winnow ablate")
 struct AblateTests {
-  /// Texts in which three words may follow a word, the first more often: a model has to learn what follows what, and learns the more of it the more
-  /// different texts it sees.
+  /// Texts in which three words may follow a word, the first more often: a model has to learn what follows what, and learns
+  /// the more of it the more different texts it sees.
   private struct Language {
     private static let syllables = [
       "ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wo", "ki", "za", "ho",
@@ -93,7 +93,7 @@ struct AblateTests {
         try write(variant.name, variant.texts, in: folder, ids: variant.name == "other-order" ? "again" : "d")
       }
       let out = folder.appendingPathComponent("out").path
-      let outcome = try Tool.run(["ablate"] + files + ["--held-out", held, "--output", out, "--tokens", "14000"] + Self.small)
+      let outcome = try Tool.run(["ablate"] + files + ["--held-out", held, "--output", out, "--tokens", "20000"] + Self.small)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let report = try #require(JSONScanner.parse(Array(outcome.output.utf8)).object)
       let rows = try #require(report["variants"]?.array).compactMap(\.object)

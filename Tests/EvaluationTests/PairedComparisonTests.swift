@@ -80,15 +80,16 @@ struct PairedComparisonTests {
     return found
   }
 
-  /// Two to six variants, two to five seeds; documents that say much of each other and documents that do not. Wanted are at most 5 %, and 1 % at
-  /// the level of 0.99: of 1,000 runs 50 and 10, here with three standard deviations more.
+  /// Two to six variants, two to five seeds; documents that say much of each other and documents that do not. Wanted are at
+  /// most 5 %, and 1 % at the level of 0.99: of 1,000 runs 50 and 10, here with three standard deviations more.
   @Test(arguments: [(2, 2, 1.0), (2, 3, 1), (2, 3, 6), (3, 3, 3), (6, 3, 1), (6, 3, 6), (2, 5, 3)])
   func chanceAloneSeldomLooksLikeADifference(variants: Int, seeds: Int, ofDocuments: Double) {
     let found = falseVerdicts(1000, variants: variants, seeds: seeds, ofDocuments: ofDocuments, levels: [0.95, 0.99])
     #expect(found[0] <= 70 && found[1] <= 19, "\(found) of 1,000")
   }
 
-  /// A difference of three deviations of the seed, as that of a damaged corpus, is seen the more often the more variants there are.
+  /// A difference of three deviations of the seed, as that of a damaged corpus, is seen the more often the more variants there
+  /// are.
   @Test func moreVariantsTellMoreOfTheSeeds() {
     func seen(_ variants: Int) -> Int {
       falseVerdicts(400, variants: variants, seeds: 3, ofDocuments: 1, levels: [0.95], shift: 0.09)[0]

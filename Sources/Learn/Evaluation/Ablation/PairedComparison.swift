@@ -1,9 +1,10 @@
 /// Whether one variant of a corpus makes better models than another, judged by what models of equal seeds make of equal items.
 ///
-/// The difference of scores has two sources of chance: the seeds (first weights, order of the data) and the items that happened to be
-/// chosen to judge by. The first is pooled over variants (`SeedChance`), the second that of a ratio over paired items (by linearization).
-/// Each has an interval of its own after Student; the half-width of both together is the root of the sum of their squares. Degrees of freedom
-/// after Welch and Satterthwaite would promise too much, as few seeds often lie close together by chance.
+/// The difference of scores has two sources of chance: the seeds (first weights, order of the data) and the items that
+/// happened to be chosen to judge by. The first is pooled over variants (`SeedChance`), the second that of a ratio over paired
+/// items (by linearization). Each has an interval of its own after Student; the half-width of both together is the root of the
+/// sum of their squares. Degrees of freedom after Welch and Satterthwaite would promise too much, as few seeds often lie close
+/// together by chance.
 public struct PairedComparison: Sendable {
   public enum Verdict: String, Sendable, CaseIterable {
     case helps, hurts

@@ -30,11 +30,11 @@ public struct VariantScores: Sendable, Hashable {
   }
 }
 
-/// How far apart models of the same variant come to lie by their seeds alone, pooled over variants: three seeds of one variant say little
-/// about that, those of all variants together more.
+/// How far apart models of the same variant come to lie by their seeds alone, pooled over variants: three seeds of one variant
+/// say little about that, those of all variants together more.
 ///
-/// Variants are taken to scatter alike. What seeds do to all variants alike counts as chance too, although a difference is free of it, so that
-/// the variance is rather too great.
+/// Variants are taken to scatter alike. What seeds do to all variants alike counts as chance too, although a difference is
+/// free of it, so that the variance is rather too great.
 public struct SeedChance: Sendable {
   /// Of the score of one model.
   public let variance: Double

@@ -1,8 +1,8 @@
 import Documents
 import LanguageModels
 
-/// What a task says of a model before it gets answers right: how likely the right choice is to it, by code point (nats; higher is better), as
-/// `correct_choice_logprob_norm` has it.
+/// What a task says of a model before it gets answers right: how likely the right choice is to it, by code point (nats; higher
+/// is better), as `correct_choice_logprob_norm` has it.
 extension TaskRunner {
   /// A value for each record.
   /// - Throws: what `run` throws.

@@ -5,8 +5,9 @@ import Storage
 
 /// Trains small models on several variants of a corpus and says which corpus makes the better ones.
 ///
-/// Everything but the documents is the same for all: tokenizer, tokens of training, order, seeds. What variants share is computed once.
-/// In `folder`: `documents/` (a run), `text/`, `models/` (a run), `ablation.json`. The same call continues what was interrupted.
+/// Everything but the documents is the same for all: tokenizer, tokens of training, order, seeds. What variants share is
+/// computed once. In `folder`: `documents/` (a run), `text/`, `models/` (a run), `ablation.json`. The same call continues what
+/// was interrupted.
 public struct Ablation: Sendable {
   /// The first is the baseline.
   public let variants: [AblationVariant]

@@ -4,8 +4,8 @@ import Storage
 
 /// Takes documents out of all variants and keeps them for judging, so that no model has seen them.
 ///
-/// A document is held out by a hash of its id, if every variant has it; its text is that of the first variant. Near-copies of it that
-/// stay in a variant are the business of a later stage.
+/// A document is held out by a hash of its id, if every variant has it; its text is that of the first variant. Near-copies of
+/// it that stay in a variant are the business of a later stage.
 struct HeldOutText {
   /// Share (0 ..< 1) of the documents; nothing is chosen when texts are given.
   let share: Double
