@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import LanguageModels
 import Testing
 
@@ -61,6 +62,14 @@ struct RowKernelTests {
     #expect(relativeError(dout.values, doubles(start).map(Scalar.gelu), floor: 1e-3) < 1e-6)
     let expected = zip(start, given).map { Scalar.geluBackward(Double($0), dout: Double($1)) }
     #expect(relativeError(x.values, expected, floor: 1e-3) < 2e-6)
+  }
+
+  // inv_freq and its products with positions in fp32, as LlamaRotaryEmbedding of transformers 5.23.0 computes them (PyTorch 2.15.0).
+  @Test("angles of rotation are rounded as transformers rounds them", arguments: [(499, 1, 374.19720458984375), (1023, 3, 431.3955383300781)])
+  func anglesOfRotation(position: Int, pair: Int, angle: Double) {
+    let table = RotaryTable(length: position + 1, headSize: 64, theta: 10_000)
+    #expect(table.cosines.base[position * 32 + pair] == Float(cos(angle)))
+    #expect(table.sines.base[position * 32 + pair] == Float(sin(angle)))
   }
 
   @Test("rotation equals its twin, and turning back undoes it", arguments: Kernels.all, [2, 6, 16, 34])

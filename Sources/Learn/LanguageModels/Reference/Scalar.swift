@@ -132,10 +132,11 @@ package enum Scalar {
     let half = headSize / 2
     var y = x
     for head in 0..<x.count / headSize {
-      let position = Double(head / heads % length)
+      let position = head / heads % length
       let at = head * headSize
       for i in 0..<half {
-        let angle = position * pow(theta, -2 * Double(i) / Double(headSize)) * direction
+        let frequency = RotaryTable.frequency(i, headSize: headSize, theta: Float(theta))
+        let angle = Double(Float(position) * frequency) * direction
         y[at + i] = x[at + i] * cos(angle) - x[at + half + i] * sin(angle)
         y[at + half + i] = x[at + half + i] * cos(angle) + x[at + i] * sin(angle)
       }
