@@ -22,8 +22,8 @@ package final class RotaryTable {
     }
   }
 
-  /// Radians from one position to the next of pair i. Frequencies and angles are rounded to fp32 as transformers rounds them: at position 500 exact ones
-  /// would be 3e-5 off, and the logits of a trained model 1e-4.
+  /// Radians from one position to the next of pair i. Frequencies and angles are rounded to fp32 as transformers rounds them: exact ones are
+  /// 1.5e-5 off at position 1,023 of pair 3 of 32, and moved logits of a trained model by up to 1e-4.
   package static func frequency(_ i: Int, headSize: Int, theta: Float) -> Float {
     1 / Float(pow(Double(theta), Double(Float(2 * i) / Float(headSize))))
   }
