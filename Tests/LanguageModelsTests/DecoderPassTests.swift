@@ -14,7 +14,7 @@ struct DecoderPassTests {
     capped.logitSoftcap = 3
     var encoder = tinyShape
     encoder.family = .encoder
-    return [tinyShape, untied, tinyGPT2, normalized, capped, encoder]
+    return [tinyShape, untied, tinyGPT2, normalized, capped, encoder, scaledShape]
   }()
 
   @Test("token losses equal the scalar decoder's", arguments: shapes, Kernels.all)

@@ -23,6 +23,21 @@ struct FormatTests {
     }
   }
 
+  @Test("scaled rotary frequencies are read as transformers 4 and 5 spell them", arguments: [scaledShape, linearlyScaledShape])
+  func spellingsOfScaledFrequencies(shape: DecoderConfiguration) throws {
+    for removed in ["rope_scaling", "rope_parameters"] {
+      try withTemporaryFolder { folder in
+        try HuggingFaceModel.write(testDecoder(shape), to: folder.path)
+        let path = folder.path + "/config.json"
+        var config = try #require(try JSONScanner.parse(file: path).object)
+        #expect(config[removed]?.object?["rope_type"] != nil)
+        config[removed] = nil
+        try AtomicFile.write(JSONValue.object(config).serialized, to: path)
+        #expect(try HuggingFaceModel.readConfiguration(path).shape == shape)
+      }
+    }
+  }
+
   @Test("Qwen3 and EuroBERT go by those names; soft caps by a name that transformers does not know, and their export is refused")
   func namesOfFamilies() throws {
     var normalized = tinyShape, encoder = tinyShape, capped = tinyGPT2
@@ -104,7 +119,9 @@ struct FormatTests {
     arguments: [
       ("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "hidden_act"),
       ("\"model_type\": \"llama\"", "\"model_type\": \"bert\"", "model_type"),
-      ("\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}", "rope_scaling"),
+      ("\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 2.0}", "yarn"),
+      ("\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\"}", "factor"),
+      ("\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 0.5}", "factor of rope scaling"),
       ("\"hidden_size\": 24", "\"hidden_size\": \"wide\"", "hidden_size"),
       ("\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", "key and value heads"),
       ("\"vocab_size\": 37", "\"vocab_size\": 36", "model.embed_tokens.weight"),

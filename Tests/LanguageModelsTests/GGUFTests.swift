@@ -145,13 +145,33 @@ struct GGUFTests {
     }
   }
 
+  @Test("rotary frequencies scaled as in Llama 3.1 are a tensor of what they are divided by, linear scaling is a value")
+  func scaledFrequencies() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/model.gguf"
+      try GGUF.write(testDecoder(scaledShape), name: "test", as: .f16, vocabulary: Self.vocabulary, to: path)
+      let file = try Reader(path: path)
+      let factors = try #require(file.tensors["rope_freqs.weight"])
+      #expect(factors.dimensions == [3] && factors.type == 0)
+      let values = floats(factors.data, 3)
+      #expect(values[0] == 1 && values[1] > 1 && values[1] < 8 && values[2] == 8)
+      #expect(file.values["llama.rope.scaling.type"] == nil)
+
+      try GGUF.write(testDecoder(linearlyScaledShape), name: "test", as: .f32, vocabulary: Self.vocabulary, to: path)
+      let linear = try Reader(path: path)
+      #expect(linear.values["llama.rope.scaling.type"] == "linear" && linear.values["llama.rope.scaling.factor"] == "2.0")
+      #expect(linear.tensors["rope_freqs.weight"] == nil)
+    }
+  }
+
   @Test("models that llama.cpp would compute differently are refused")
   func refusesOthers() throws {
     try withTemporaryFolder { folder in
-      var encoder = tinyShape, capped = tinyShape
+      var encoder = tinyShape, capped = tinyShape, scaled = scaledShape
       encoder.family = .encoder
       capped.logitSoftcap = 30
-      for shape in [encoder, capped] {
+      scaled.queryKeyNorm = true
+      for shape in [encoder, capped, scaled] {
         let error = #expect(throws: Diagnostic.self) {
           try GGUF.write(
             testDecoder(shape), name: "x", as: .f32, vocabulary: Self.vocabulary, to: folder.path + "/model.gguf")

@@ -65,8 +65,10 @@ struct ScalarGradientTests {
 
   @Test func rope() {
     let x = doubles(randomValues(24, seed: 1)), dy = doubles(randomValues(24, seed: 2))
-    let backward = Scalar.rope(dy, heads: 2, headSize: 4, theta: 100, length: 3, direction: -1)
-    expectClose(backward, numericGradient(x, dy) { Scalar.rope($0, heads: 2, headSize: 4, theta: 100, length: 3) }, "by x")
+    let frequencies: [Float] = [1, 0.1]
+    let backward = Scalar.rope(dy, heads: 2, headSize: 4, frequencies: frequencies, length: 3, direction: -1)
+    expectClose(
+      backward, numericGradient(x, dy) { Scalar.rope($0, heads: 2, headSize: 4, frequencies: frequencies, length: 3) }, "by x")
   }
 
   @Test func swiglu() {

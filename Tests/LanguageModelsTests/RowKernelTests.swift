@@ -67,20 +67,36 @@ struct RowKernelTests {
   // inv_freq and its products with positions in fp32, as LlamaRotaryEmbedding of transformers 5.23.0 computes them (PyTorch 2.15.0).
   @Test("angles of rotation are rounded as transformers rounds them", arguments: [(499, 1, 374.19720458984375), (1023, 3, 431.3955383300781)])
   func anglesOfRotation(position: Int, pair: Int, angle: Double) {
-    let table = RotaryTable(length: position + 1, headSize: 64, theta: 10_000)
+    let table = RotaryTable(length: position + 1, frequencies: RotaryTable.frequencies(headSize: 64, theta: 10_000))
     #expect(table.cosines.base[position * 32 + pair] == Float(cos(angle)))
     #expect(table.sines.base[position * 32 + pair] == Float(sin(angle)))
+  }
+
+  // inv_freq of LlamaRotaryEmbedding of transformers 5.23.0 (PyTorch 2.15.0), heads of 64: Llama 3.2's with theta 500,000, and linear ones.
+  @Test("rotary frequencies are scaled as transformers scales them")
+  func scaledFrequencies() {
+    var shape = DecoderConfiguration(
+      vocabularySize: 1, hiddenSize: 64, intermediateSize: 1, layerCount: 1, headCount: 1, contextLength: 131_072, ropeTheta: 500_000)
+    let pairs = [0, 13, 15, 16, 17, 18, 31]
+    shape.ropeScaling = .llama3(factor: 32, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 8192)
+    let expected: [UInt32] = [0x3f80_0000, 0x3b9e_9402, 0x3aa9_279b, 0x39e1_3620, 0x38cb_98f7, 0x37a3_418d, 0x33ca_41b0]
+    #expect(pairs.map { shape.rotaryFrequencies[$0].bitPattern } == expected)
+    shape.ropeTheta = 10_000
+    shape.ropeScaling = .linear(factor: 4)
+    let linear: [UInt32] = [0x3e80_0000, 0x3bc2_434f, 0x3b5a_7bf2, 0x3b23_d70a, 0x3af5_b9b0, 0x3ab8_449c, 0x380b_d472]
+    #expect(pairs.map { shape.rotaryFrequencies[$0].bitPattern } == linear)
   }
 
   @Test("rotation equals its twin, and turning back undoes it", arguments: Kernels.all, [2, 6, 16, 34])
   func rope(kernels: Kernels, headSize: Int) {
     let heads = 3, length = 5, rows = 10
-    let table = RotaryTable(length: length, headSize: headSize, theta: 10_000)
+    let frequencies = RotaryTable.frequencies(headSize: headSize, theta: 10_000)
+    let table = RotaryTable(length: length, frequencies: frequencies)
     let start = randomValues(rows * heads * headSize, seed: 1)
     let x = FloatBuffer(start)
     kernels.table.pointee.rope(
       x.base, rows, heads * headSize, heads, headSize, table.cosines.base, table.sines.base, 0, length, 1)
-    let expected = Scalar.rope(doubles(start), heads: heads, headSize: headSize, theta: 10_000, length: length)
+    let expected = Scalar.rope(doubles(start), heads: heads, headSize: headSize, frequencies: frequencies, length: length)
     #expect(relativeError(x.values, expected) < 5e-7)
     kernels.table.pointee.rope(
       x.base, rows, heads * headSize, heads, headSize, table.cosines.base, table.sines.base, 0, length, -1)

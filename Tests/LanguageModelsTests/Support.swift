@@ -36,6 +36,19 @@ let tinyShape = DecoderConfiguration(
 let tinyGPT2 = DecoderConfiguration(
   family: .gpt2, vocabularySize: 37, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 4, contextLength: 64)
 
+/// Of its three pairs the first turns as often as before, the second a little slower, the third by the factor.
+let scaledShape: DecoderConfiguration = {
+  var shape = tinyShape
+  shape.ropeScaling = .llama3(factor: 8, lowFrequencyFactor: 0.2, highFrequencyFactor: 1, originalContextLength: 64)
+  return shape
+}()
+
+let linearlyScaledShape: DecoderConfiguration = {
+  var shape = tinyShape
+  shape.ropeScaling = .linear(factor: 2)
+  return shape
+}()
+
 /// A decoder whose weights are large enough that every gradient matters.
 func testDecoder(_ shape: DecoderConfiguration = tinyShape, seed: UInt64 = 7) throws -> Decoder {
   let decoder = try Decoder(shape, seed: seed)

@@ -205,7 +205,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// All values that influence the result, as they are written beside it. Two runs may share checkpoints when these are equal.
   public var description: JSONObject {
     func integer(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
-    return [
+    var values: JSONObject = [
       "initial-model": initialModel.map { .string($0.checksum.hexadecimal) } ?? .null,
       "family": .string(model.family.rawValue), "vocabulary-size": integer(model.vocabularySize),
       "hidden-size": integer(model.hiddenSize),
@@ -231,5 +231,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "logit-softcap": model.logitSoftcap.map { .number(Double($0)) } ?? .null,
       "patience": integer(patience), "spike-deviations": spikeDeviations.map { .number($0) } ?? .null,
     ]
+    // Only where there is one: checkpoints from before it was known go on.
+    if let scaling = model.ropeScaling { values["rope-scaling"] = .object(scaling.object) }
+    return values
   }
 }

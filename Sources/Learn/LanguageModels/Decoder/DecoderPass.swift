@@ -62,7 +62,7 @@ public final class DecoderPass {
     activations = Activations(
       decoder.configuration, rows: batch * length, trains: trains, recomputes: recomputes,
       storesBFloat16: storesBFloat16 && !recomputes, drops: self.regularization != nil)
-    rotary = RotaryTable(length: length, headSize: decoder.configuration.headSize, theta: decoder.configuration.ropeTheta)
+    rotary = RotaryTable(length: length, frequencies: decoder.configuration.rotaryFrequencies)
     inputs = [Int32](repeating: 0, count: batch * length)
     targets = inputs
     losses = FloatBuffer(count: batch * length)

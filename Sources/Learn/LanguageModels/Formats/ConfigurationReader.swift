@@ -36,15 +36,10 @@ struct ConfigurationReader {
 
   /// - Parameter headSize: where the file does not say; nil: the width over the heads.
   private func llama(headSize: Int? = nil) throws(Diagnostic) -> DecoderConfiguration {
-    try require([("hidden_act", "silu"), ("attention_bias", false), ("mlp_bias", false), ("rope_scaling", nil)])
-    if let type = object["rope_parameters"]?.object?["rope_type"]?.string, type != "default" {
-      throw Diagnostic(
-        "unsupported-model", "rope_type is \"\(type)\"", at: .init(file: path),
-        fix: "only models with rope_type \"default\" can be read")
-    }
+    try require([("hidden_act", "silu"), ("attention_bias", false), ("mlp_bias", false)])
     let heads = try integer("num_attention_heads")
     let hidden = try integer("hidden_size")
-    return DecoderConfiguration(
+    var shape = DecoderConfiguration(
       vocabularySize: try integer("vocab_size"), hiddenSize: hidden, intermediateSize: try integer("intermediate_size"),
       layerCount: try integer("num_hidden_layers"), headCount: heads,
       keyValueHeadCount: try integer("num_key_value_heads", or: heads),
@@ -53,6 +48,28 @@ struct ConfigurationReader {
       ropeTheta: Float(object["rope_parameters"]?.object?["rope_theta"]?.number ?? object["rope_theta"]?.number ?? 10_000),
       normEpsilon: Float(object["rms_norm_eps"]?.number ?? 1e-6),
       tiedEmbeddings: object["tie_word_embeddings"]?.bool ?? false)
+    shape.ropeScaling = try ropeScaling()
+    return shape
+  }
+
+  /// Under `rope_scaling` until version 4 of transformers, under `rope_parameters` since then; as there, the former counts when both are given.
+  private func ropeScaling() throws(Diagnostic) -> RotaryScaling? {
+    guard let found = object["rope_scaling"]?.object ?? object["rope_parameters"]?.object else { return nil }
+    let values = ConfigurationReader(object: found, path: path)
+    let type = (found["rope_type"] ?? found["type"])?.string ?? "default"
+    switch type {
+    case "default": return nil
+    case "linear": return .linear(factor: try values.number("factor"))
+    case "llama3":
+      return .llama3(
+        factor: try values.number("factor"), lowFrequencyFactor: try values.number("low_freq_factor"),
+        highFrequencyFactor: try values.number("high_freq_factor"),
+        originalContextLength: try values.integer("original_max_position_embeddings"))
+    default:
+      throw Diagnostic(
+        "unsupported-model", "rope_type is \"\(type)\"", at: .init(file: path),
+        fix: "models with rope_type default, linear and llama3 can be read")
+    }
   }
 
   private func gpt2() throws(Diagnostic) -> DecoderConfiguration {
@@ -82,6 +99,11 @@ struct ConfigurationReader {
 
   func token(_ key: String) -> UInt32? {
     (object[key]?.integer ?? object[key]?.array?.first?.integer).flatMap { UInt32(exactly: $0) }
+  }
+
+  private func number(_ key: String) throws(Diagnostic) -> Float {
+    if let value = object[key]?.number { return Float(value) }
+    throw Diagnostic("damaged-file", "\(key) is missing or not a number", at: .init(file: path))
   }
 
   private func integer(_ key: String, or fallback: Int? = nil) throws(Diagnostic) -> Int {

@@ -76,20 +76,20 @@ public enum GGUF {
         "unsupported-model", "llama.cpp knows soft caps only in Gemma's blocks",
         fix: "use the model with winnow, or train without them")
     }
+    if case .llama3 = shape.ropeScaling, shape.queryKeyNorm {
+      throw Diagnostic(
+        "unsupported-model", "llama.cpp does not scale the rotary frequencies of Qwen3 as Llama 3.1 does", fix: "export as hugging-face")
+    }
     guard vocabulary.tokens.count == shape.vocabularySize else {
       throw Diagnostic(
         "mismatch", "the tokenizer has \(vocabulary.tokens.count) tokens, the model \(shape.vocabularySize)",
         fix: "use the tokenizer that the model was trained with")
     }
-    let tensors = decoder.layout.tensors.map { tensor in
-      Tensor(
-        tensor: tensor, name: ggufName(tensor.name),
-        type: tensor.decays && tensor.offset != decoder.layout.positions ? type : .f32)
-    }
+    let tensors = self.tensors(of: decoder, as: type)
     for tensor in tensors where tensor.type.isQuantized && tensor.rowSize % 32 != 0 {
       throw Diagnostic(
         "model-shape",
-        "rows of \(tensor.tensor.name) have \(tensor.rowSize) values, \(tensor.type.rawValue) needs multiples of 32",
+        "rows of \(tensor.source) have \(tensor.rowSize) values, \(tensor.type.rawValue) needs multiples of 32",
         fix: "use f16")
     }
     var header = GGUFBytes()
@@ -102,8 +102,8 @@ public enum GGUF {
     var offset = 0
     for tensor in tensors {
       header.append(string: tensor.name)
-      header.append(UInt32(tensor.tensor.shape.count))
-      for size in tensor.tensor.shape.reversed() { header.append(UInt64(size)) }
+      header.append(UInt32(tensor.shape.count))
+      for size in tensor.shape.reversed() { header.append(UInt64(size)) }
       header.append(tensor.type.code)
       header.append(UInt64(offset))
       offset = aligned(offset + tensor.byteCount)
@@ -111,7 +111,7 @@ public enum GGUF {
     header.pad()
     var file = try AtomicFile(path: path)
     try file.write(header.bytes)
-    for tensor in tensors { try file.write(encoded(tensor, of: decoder)) }
+    for tensor in tensors { try file.write(encoded(tensor.values(), as: tensor.type)) }
     try file.commit()
   }
 
@@ -140,6 +140,9 @@ public enum GGUF {
         ("attention.head_count_kv", count(shape.keyValueHeadCount)), ("attention.key_length", count(shape.headSize)),
         ("attention.value_length", count(shape.headSize)), ("attention.layer_norm_rms_epsilon", .float32(shape.normEpsilon)),
       ]
+    }
+    if case .linear(let factor) = shape.ropeScaling {
+      sizes += [("rope.scaling.type", .string("linear")), ("rope.scaling.factor", .float32(factor))]
     }
     values += sizes.map { ("\(architecture).\($0.0)", $0.1) }
     values += [
@@ -190,35 +193,56 @@ public enum GGUF {
   // MARK: Weights
 
   private struct Tensor {
-    let tensor: ParameterLayout.Tensor
     let name: String
+    /// What it is called in a directory of Hugging Face's.
+    let source: String
+    let shape: [Int]
     let type: WeightType
+    let values: () -> [Float]
 
-    var rowSize: Int { tensor.shape.last ?? 1 }
+    var count: Int { shape.reduce(1, *) }
+    var rowSize: Int { shape.last ?? 1 }
     var byteCount: Int {
       switch type {
-      case .f32: tensor.count * 4
-      case .f16, .bf16: tensor.count * 2
-      case .q8_0: tensor.count / 32 * 34
-      case .q4_0: tensor.count / 32 * 18
+      case .f32: count * 4
+      case .f16, .bf16: count * 2
+      case .q8_0: count / 32 * 34
+      case .q4_0: count / 32 * 18
       }
     }
   }
 
-  static func aligned(_ offset: Int) -> Int { (offset + 31) / 32 * 32 }
-
-  private static func encoded(_ tensor: Tensor, of decoder: Decoder) -> [UInt8] {
-    var values = decoder.parameters[tensor.tensor.range]
+  private static func tensors(of decoder: Decoder, as type: WeightType) -> [Tensor] {
     let shape = decoder.configuration
     // Llama's rotary pairs are neighbours in GGUF; Qwen3's stand half a head apart, as here.
     let interleaves = shape.rotates && !shape.queryKeyNorm
-    if interleaves, tensor.name.hasSuffix("attn_q.weight") { values = interleaved(values, heads: shape.headCount, shape) }
-    if interleaves, tensor.name.hasSuffix("attn_k.weight") {
-      values = interleaved(values, heads: shape.keyValueHeadCount, shape)
+    var tensors = decoder.layout.tensors.map { tensor in
+      let name = ggufName(tensor.name)
+      let heads = name.hasSuffix("attn_q.weight") ? shape.headCount : name.hasSuffix("attn_k.weight") ? shape.keyValueHeadCount : nil
+      return Tensor(
+        name: name, source: tensor.name, shape: tensor.shape,
+        type: tensor.decays && tensor.offset != decoder.layout.positions ? type : .f32,
+        values: {
+          let values = decoder.parameters[tensor.range]
+          return interleaves ? heads.map { interleaved(values, heads: $0, shape) } ?? values : values
+        })
     }
+    if let scaling = shape.ropeScaling, case .llama3 = scaling {
+      // What each pair's frequency is divided by.
+      let frequencies = RotaryTable.frequencies(headSize: shape.headSize, theta: shape.ropeTheta)
+      tensors.append(
+        Tensor(name: "rope_freqs.weight", source: "rope_scaling", shape: [frequencies.count], type: .f32) {
+          frequencies.map { $0 / scaling.scaled($0) }
+        })
+    }
+    return tensors
+  }
+
+  static func aligned(_ offset: Int) -> Int { (offset + 31) / 32 * 32 }
+
+  private static func encoded(_ values: [Float], as type: WeightType) -> [UInt8] {
     var out = GGUFBytes()
-    out.bytes.reserveCapacity(aligned(tensor.byteCount))
-    switch tensor.type {
+    switch type {
     case .f32: for value in values { out.append(value.bitPattern) }
     case .f16: for value in values { out.append(HalfPrecision.half(from: value)) }
     case .bf16: for value in values { out.append(HalfPrecision.bfloat(from: value)) }

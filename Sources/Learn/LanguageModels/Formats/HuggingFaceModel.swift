@@ -99,15 +99,21 @@ public enum HuggingFaceModel {
       "num_key_value_heads": .integer(Int64(shape.keyValueHeadCount)), "head_dim": .integer(Int64(shape.headSize)),
       "hidden_act": "silu", "max_position_embeddings": .integer(Int64(shape.contextLength)),
       "initializer_range": 0.02, "rms_norm_eps": number(shape.normEpsilon), "rope_theta": number(shape.ropeTheta),
-      "rope_parameters": .object(["rope_type": "default", "rope_theta": number(shape.ropeTheta)]),
-      "rope_scaling": nil, "tie_word_embeddings": .bool(shape.tiedEmbeddings), "attention_bias": false, "mlp_bias": false,
+      "rope_parameters": .object(ropeParameters(shape)), "rope_scaling": shape.ropeScaling.map { .object($0.object) } ?? .null,
+      "tie_word_embeddings": .bool(shape.tiedEmbeddings), "attention_bias": false, "mlp_bias": false,
       "attention_dropout": 0.0, "use_cache": true, "bos_token_id": token(special.beginOfText),
       "eos_token_id": token(special.endOfText), "pad_token_id": nil, "torch_dtype": "float32", "dtype": "float32",
     ]
   }
 
+  private static func ropeParameters(_ shape: DecoderConfiguration) -> JSONObject {
+    var object = shape.ropeScaling?.object ?? ["rope_type": "default"]
+    object["rope_theta"] = number(shape.ropeTheta)
+    return object
+  }
+
   /// The shortest decimal that reads back as the same Float.
-  private static func number(_ value: Float) -> JSONValue { .number(Double("\(value)") ?? Double(value)) }
+  static func number(_ value: Float) -> JSONValue { .number(Double("\(value)") ?? Double(value)) }
 
   private static func token(_ id: UInt32?) -> JSONValue { id.map { .integer(Int64($0)) } ?? .null }
 

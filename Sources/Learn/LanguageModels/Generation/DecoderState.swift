@@ -23,7 +23,7 @@ public final class DecoderState {
     engine = Engine(pool: pool)
     stored = readsBFloat16 ? BFloatBuffer(count: decoder.parameters.count) : nil
     stored?.store(decoder.parameters.base, by: engine)
-    rotary = RotaryTable(length: shape.contextLength, headSize: shape.headSize, theta: shape.ropeTheta)
+    rotary = RotaryTable(length: shape.contextLength, frequencies: shape.rotaryFrequencies)
     let cache = shape.keyValueHeadCount * shape.contextLength * shape.headSize
     keys = (0..<shape.layerCount).map { _ in FloatBuffer(count: cache) }
     values = (0..<shape.layerCount).map { _ in FloatBuffer(count: cache) }

@@ -127,7 +127,7 @@ package enum Scalar {
 
   /// x: [rows, heads, headSize]; row r stands at position r % length. Direction -1 is the backward pass.
   package static func rope(
-    _ x: [Double], heads: Int, headSize: Int, theta: Double, length: Int, direction: Double = 1
+    _ x: [Double], heads: Int, headSize: Int, frequencies: [Float], length: Int, direction: Double = 1
   ) -> [Double] {
     let half = headSize / 2
     var y = x
@@ -135,8 +135,7 @@ package enum Scalar {
       let position = head / heads % length
       let at = head * headSize
       for i in 0..<half {
-        let frequency = RotaryTable.frequency(i, headSize: headSize, theta: Float(theta))
-        let angle = Double(Float(position) * frequency) * direction
+        let angle = Double(Float(position) * frequencies[i]) * direction
         y[at + i] = x[at + i] * cos(angle) - x[at + half + i] * sin(angle)
         y[at + half + i] = x[at + half + i] * cos(angle) + x[at + i] * sin(angle)
       }

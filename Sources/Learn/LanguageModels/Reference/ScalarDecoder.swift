@@ -107,7 +107,7 @@ package struct ScalarDecoder {
     var queriesAndKeys: [Double] = []
     for row in 0..<rows { queriesAndKeys += qkv[row * width..<row * width + rotated] }
     let turned = Scalar.rope(
-      queriesAndKeys, heads: heads, headSize: shape.headSize, theta: Double(shape.ropeTheta), length: rows)
+      queriesAndKeys, heads: heads, headSize: shape.headSize, frequencies: shape.rotaryFrequencies, length: rows)
     var out = qkv
     for row in 0..<rows {
       for i in 0..<rotated { out[row * width + i] = turned[row * rotated + i] }
