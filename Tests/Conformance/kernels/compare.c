@@ -67,7 +67,7 @@ static void products(const winnow_kernel_table *k, results *out) {
       winnow_gemm g = {
         .m = m, .n = n, .k = depth, .alpha = 0.5f, .beta = kind == 0 ? 1 : 0, .a = left, .packed_b = packed, .source = c, .source_stride = n,
         .bias = kind == 1 ? bias : NULL, .c = c, .c_stride = n};
-      k->gemm_block(&g, 0, m, 0, n, zeros(WINNOW_GEMM_MC * WINNOW_GEMM_KC + k->tile_columns));
+      k->gemm_block(&g, 0, m, -1, 0, n, zeros(WINNOW_GEMM_MC * WINNOW_GEMM_KC + k->tile_columns));
       char name[64];
       snprintf(name, sizeof(name), "gemm %ldx%ldx%ld %s", m, n, depth, kind == 0 ? "NN" : kind == 1 ? "NT" : "TN");
       keep(out, name, 2e-6, c, m * n);

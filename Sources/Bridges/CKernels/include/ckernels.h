@@ -92,8 +92,10 @@ typedef struct {
   /// Packs panels `panel_begin ..< panel_end` of rows `block ..< block + KC` of B [k, n], columns padded with zeros to NR. `packed`
   /// takes all panels and blocks, k * n floats with n rounded up to NR, and is followed by NR floats that products read in vain.
   void (*pack_b)(winnow_matrix b, long k, long n, long block, long panel_begin, long panel_end, float *packed);
-  /// `scratch`: MC * KC + NR floats of the calling thread.
-  void (*gemm_block)(const winnow_gemm *gemm, long row_begin, long row_end, long column_begin, long column_end, float *scratch);
+  /// `next_row`: where the calling thread is likely to go on, whose rows of A are then in its caches; -1: unknown. `scratch`: MC * KC + NR
+  /// floats of the calling thread.
+  void (*gemm_block)(
+    const winnow_gemm *gemm, long row_begin, long row_end, long next_row, long column_begin, long column_end, float *scratch);
   /// y[r] = dot(w[r, 0 ..< n], x) for `rows` rows.
   void (*gemv)(const float *w, long rows, long n, const float *x, float *y);
 

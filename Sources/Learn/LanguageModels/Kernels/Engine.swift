@@ -80,10 +80,11 @@ public final class Engine {
     product.packed_b = UnsafePointer(packedB)
     let pieces = self.pieces(rows: product.m, columns: n)
     withUnsafePointer(to: &product) { product in
-      pool.loop(pieces.count) { [scratch] piece, worker in
+      pool.loop(pieces.count) { [scratch, pool] piece, worker in
         let (rows, columns) = pieces[piece]
+        let next = piece + pool.width < pieces.count ? pieces[piece + pool.width].rows.lowerBound : -1
         table.pointee.gemm_block(
-          product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, scratch[worker].base)
+          product, rows.lowerBound, rows.upperBound, next, columns.lowerBound, columns.upperBound, scratch[worker].base)
       }
     }
   }
