@@ -5,7 +5,8 @@
     swift build -c release --product winnow
     venv/bin/python Tests/Conformance/fine_tuning.py .build/release/winnow [WORK]
 
-A Llama with grouped heads and an output projection of its own, a Qwen3, both with their vocabulary padded to a multiple of 64, and a GPT-2,
+A Llama with grouped heads and an output projection of its own, one with rotary frequencies scaled as in Llama 3.1, a Qwen3, all with their
+vocabulary padded to a multiple of 64, and a GPT-2,
 freshly drawn by transformers and saved by save_pretrained, the first in bfloat16 and in several files. For each: the loss of the held-out
 documents before fine-tuning, 50 steps of `winnow train --from`, the loss after them, by `winnow evaluate` and by transformers in the same
 windows, within 1e-4 nats. Then 50 steps on one sequence, by the command and by AdamW in PyTorch with the same schedule: every step's loss
@@ -53,6 +54,9 @@ def model_of(name):
     match name:
         case "llama":
             return LlamaForCausalLM(LlamaConfig(tie_word_embeddings=False, rope_theta=50_000.0, **common)).bfloat16()
+        case "llama 3.1":
+            scaling = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)
+            return LlamaForCausalLM(LlamaConfig(tie_word_embeddings=True, rope_parameters=scaling | {"rope_theta": 10_000.0}, **common))
         case "qwen3":
             return Qwen3ForCausalLM(Qwen3Config(head_dim=32, tie_word_embeddings=True, **common))
         case "gpt2":
@@ -130,7 +134,7 @@ def losses_in_winnow(given):
 
 
 torch.set_num_threads(1)
-for name in ["llama", "qwen3", "gpt2"]:
+for name in ["llama", "llama 3.1", "qwen3", "gpt2"]:
     given, tuned = f"{work}/{name}", f"{work}/{name}-tuned"
     model = model_of(name)
     model.save_pretrained(given, **({"max_shard_size": "200KB"} if name == "llama" else {}))

@@ -8,7 +8,7 @@ Each MODEL (a Llama, Qwen3 or GPT-2 folder) is exported as f32, f16, bf16, q8_0 
 and the model has must be there under its name; its values, dequantized by gguf, must be the model's within what the type can hold
 (the rows of Llama's queries and keys in llama.cpp's order). Opt-in: not part of `make test`.
 """
-import importlib.metadata, json, re, subprocess, sys, tempfile
+import importlib.metadata, json, math, re, subprocess, sys, tempfile
 
 import gguf, numpy
 from safetensors.numpy import load_file
@@ -16,6 +16,21 @@ from safetensors.numpy import load_file
 winnow = sys.argv[1]
 BOUNDS = {"f32": 0, "f16": 2**-10, "bf16": 2**-8, "q8_0": 0.6 / 127, "q4_0": 0.13}
 print("gguf", importlib.metadata.version("gguf"))
+
+
+def divisors(config):
+    """What llama.cpp divides rotary frequencies by, as its converter computes it from Llama 3.1's scaling; nothing without."""
+    scaling = config.get("rope_scaling")
+    if not scaling or scaling["rope_type"] != "llama3":
+        return
+    theta, size, length = config["rope_theta"], config["head_dim"], scaling["original_max_position_embeddings"]
+    low, high, factor = scaling["low_freq_factor"], scaling["high_freq_factor"], scaling["factor"]
+    for pair in range(size // 2):
+        wavelength = 2 * math.pi * theta ** (2 * pair / size)
+        share = (length / wavelength - low) / (high - low)
+        yield 1 if wavelength < length / high else factor if wavelength > length / low else 1 / ((1 - share) / factor + share)
+
+
 for folder in sys.argv[2:]:
     config, source = json.load(open(folder + "/config.json")), load_file(folder + "/model.safetensors")
     architecture = {"llama": gguf.MODEL_ARCH.LLAMA, "qwen3": gguf.MODEL_ARCH.QWEN3, "gpt2": gguf.MODEL_ARCH.GPT2}[config["model_type"]]
@@ -40,6 +55,11 @@ for folder in sys.argv[2:]:
             reader = gguf.GGUFReader(file.name)
             assert reader.get_field("general.architecture").contents() == gguf.MODEL_ARCH_NAMES[architecture]
             found = {tensor.name: tensor for tensor in reader.tensors}
+            scaled = list(divisors(config))
+            assert ("rope_freqs.weight" in found) == bool(scaled)
+            if scaled:
+                theirs = found.pop("rope_freqs.weight").data
+                assert numpy.allclose(theirs, scaled, rtol=1e-6, atol=0), (theirs, scaled)
             assert set(found) == set(expected), set(found) ^ set(expected)
             worst = 0
             for name, values in expected.items():

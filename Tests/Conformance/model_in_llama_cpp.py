@@ -5,8 +5,8 @@
     swift build -c release --product winnow && swift build -c release --package-path Benchmarks --product training
     venv/bin/python Tests/Conformance/model_in_llama_cpp.py .build/release/winnow Benchmarks/.build/release/training [WORK]
 
-A Llama with grouped heads and tied embeddings, one with an output projection of its own, a Qwen3, a GPT-2 and a Llama whose tokenizer
-takes digits one by one, each with a tokenizer of another pattern, are trained on the guides by `winnow train --from` freshly drawn weights, and
+A Llama with grouped heads and tied embeddings, one with an output projection of its own and rotary frequencies scaled as in Llama 3.1, a Qwen3, a
+GPT-2 and a Llama with linearly scaled frequencies whose tokenizer takes digits one by one, each with a tokenizer of another pattern, are trained on the guides by `winnow train --from` freshly drawn weights, and
 exported in every type. llama.cpp must load each file; its ids of the texts below, of the guides and of 2,000 random ones must be those of
 `winnow tokenizer encode`, special tokens as text and recognized (in GPT-4o's pattern of texts in ASCII); of the f32 file the log-probabilities of
 every token after each of 128 must be ours within 1e-3, and 40 greedy tokens after three prompts the same. For the other types the loss is reported, with the mean and greatest difference of the
@@ -61,7 +61,7 @@ write_lines(work + "/texts.jsonl", TEXTS + RANDOM + PARTS)
 # MARK: Models
 
 
-def fresh(kind, vocabulary, tied, folder):
+def fresh(kind, vocabulary, tied, folder, scaling):
     """Freshly drawn weights in Hugging Face's layout: width 96, two layers."""
     draw = numpy.random.default_rng(2)
     width, inner, layers = 96, 256, 2
@@ -83,7 +83,7 @@ def fresh(kind, vocabulary, tied, folder):
         heads, shared, size = 6, 2, 16 if kind == "llama" else 32
         config = {"model_type": kind, "vocab_size": vocabulary, "hidden_size": width, "intermediate_size": inner, "num_hidden_layers": layers,
                   "num_attention_heads": heads, "num_key_value_heads": shared, "head_dim": size, "max_position_embeddings": CONTEXT,
-                  "rope_theta": 10000.0, "rms_norm_eps": 1e-5, "tie_word_embeddings": tied}
+                  "rope_theta": 10000.0, "rope_scaling": scaling, "rms_norm_eps": 1e-5, "tie_word_embeddings": tied}
         weights = {"model.embed_tokens.weight": matrix(vocabulary, width), "model.norm.weight": ones(width)}
         if not tied:
             weights["lm_head.weight"] = matrix(vocabulary, width)
@@ -101,11 +101,11 @@ def fresh(kind, vocabulary, tied, folder):
     save_file(weights, folder + "/model.safetensors")
 
 
-def trained(kind, pattern, tied, padding):
+def trained(kind, pattern, tied, padding, scaling):
     folder = f"{work}/{kind}-{pattern}"
     run("tokenizer", "train", work + "/vocabulary.jsonl", "--vocabulary", 1600, "--pattern", pattern, "--output", folder + "-tokenizer")
     run("shards", "write", work + "/train.jsonl", "--tokenizer", folder + "-tokenizer", "--output", folder + "-shards", "--quiet")
-    fresh(kind, 1600 + padding, tied, folder + "-fresh")
+    fresh(kind, 1600 + padding, tied, folder + "-fresh", scaling)
     shutil.copy(folder + "-tokenizer/tokenizer.json", folder + "-fresh")
     run("train", folder + "-shards", "--from", folder + "-fresh", "--output", folder, "--tokens", 150_000, "--batch-tokens", 1280,
         "--sequence-length", CONTEXT, "--learning-rate", 5e-3, "--quiet")
@@ -179,14 +179,19 @@ def loss_of(rows, ids):
     return -float(rows[numpy.arange(len(ids) - 1), ids[1:]].mean())
 
 
-CASES = [("llama", "cl100k", True, 24), ("llama", "o200k", False, 0), ("qwen3", "qwen2", True, 0), ("gpt2", "gpt2", True, 24), ("llama", "gpt2+digits", True, 0)]
-for kind, pattern, tied, padding in CASES:
-    folder = trained(kind, pattern, tied, padding)
+LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64}
+CASES = [
+    ("llama", "cl100k", True, 24, None), ("llama", "o200k", False, 0, LLAMA3), ("qwen3", "qwen2", True, 0, None), ("gpt2", "gpt2", True, 24, None),
+    ("llama", "gpt2+digits", True, 0, {"rope_type": "linear", "factor": 4.0}),
+]
+for kind, pattern, tied, padding, scaling in CASES:
+    folder = trained(kind, pattern, tied, padding, scaling)
     config = json.load(open(folder + "/config.json"))
     end, begin = config["eos_token_id"], config["bos_token_id"]
     begin = end if begin is None else begin
     ids = None
-    print(f"{kind}, {pattern}{'' if tied else ', output projection of its own'}{', padded vocabulary' if padding else ''}")
+    print(f"{kind}, {pattern}{'' if tied else ', output projection of its own'}{', padded vocabulary' if padding else ''}"
+          + (f", rotary frequencies scaled ({scaling['rope_type']})" if scaling else ""))
     for weights, (mean_bound, loss_bound) in BOUNDS.items():
         path = f"{folder}-{weights}.gguf"
         run("export", folder, "--format", "gguf", "--type", weights, "--output", path)
