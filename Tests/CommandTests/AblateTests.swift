@@ -71,7 +71,7 @@ struct AblateTests {
   }
 
   private static let small = [
-    "--preset", "nano", "--sequence-length", "64", "--vocabulary", "400", "--learning-rate", "0.004", "--batch-tokens", "128",
+    "--preset", "nano", "--sequence-length", "64", "--vocabulary", "400", "--learning-rate", "0.004", "--batch-tokens", "256",
     "--jobs", "1", "--quiet", "--json",
   ]
 
@@ -93,7 +93,7 @@ struct AblateTests {
         try write(variant.name, variant.texts, in: folder, ids: variant.name == "other-order" ? "again" : "d")
       }
       let out = folder.appendingPathComponent("out").path
-      let outcome = try Tool.run(["ablate"] + files + ["--held-out", held, "--output", out, "--tokens", "20000"] + Self.small)
+      let outcome = try Tool.run(["ablate"] + files + ["--held-out", held, "--output", out, "--tokens", "10000"] + Self.small)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let report = try #require(JSONScanner.parse(Array(outcome.output.utf8)).object)
       let rows = try #require(report["variants"]?.array).compactMap(\.object)
@@ -123,7 +123,7 @@ struct AblateTests {
       let heldOut = try #require(report["held-out"]?.object?["documents"]?.integer)
       #expect(heldOut > 10 && rows[0]["documents"]?.integer == 200 - heldOut)
       let notes = try #require(report["notes"]?.array).compactMap(\.string)
-      #expect(notes.count == 3 && notes[0].contains("duplicates cannot be judged") && notes[1].contains("16 steps"))
+      #expect(notes.count == 3 && notes[0].contains("duplicates cannot be judged") && notes[1].contains("8 steps"))
       #expect(notes[2].contains("'without copies' are those of the baseline"))
       let page = try String(contentsOfFile: out + "/index.html", encoding: .utf8)
       #expect(page.contains("without copies") && page.contains("<svg") && page.contains("duplicates cannot be judged"))

@@ -59,7 +59,7 @@ import Testing
   @Test(
     "options that cannot be are refused by name",
     arguments: [
-      (["--optimizer", "adam"], "there is no optimizer 'adam'"), (["--dropout", "1"], "dropout"), (["--attention-dropout", "1"], "attention dropout"),
+      (["--optimizer", "adam"], "'adam' is invalid for '--optimizer"), (["--dropout", "1"], "dropout"), (["--attention-dropout", "1"], "attention dropout"),
       (["--preset", "gpt2-mini", "--query-key-norm"], "norm of queries"), (["--logit-softcap", "0"], "soft cap"),
       (["--bfloat16-activations", "--recompute"], "recomputed and stored"), (["--masked-share", "0"], "masked share"),
     ])

@@ -139,7 +139,7 @@ struct TrainCommand: ParsableCommand {
     _ set: ShardSet, from origin: InitialModel?, ranks: Int
   ) throws -> TrainingConfiguration {
     var configuration = try origin.map { TrainingConfiguration(from: $0, tokens: size.tokens) } ?? freshConfiguration(set)
-    try method.apply(to: &configuration)
+    method.apply(to: &configuration)
     configuration.batchTokens = size.batchTokens
     configuration.sequenceLength = size.sequenceLength ?? set.manifest.options.sequenceLength
     // A preset's context is short; a given model's may be longer than a batch.

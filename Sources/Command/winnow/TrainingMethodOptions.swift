@@ -4,8 +4,7 @@ import Training
 
 /// How a model learns and what its blocks are, beyond the preset.
 struct TrainingMethodOptions: ParsableArguments {
-  @Option(help: "How gradients become steps: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var optimizer = "adamw"
+  @Option(help: "How gradients become steps.") var optimizer = Optimizer.adamW
   @Option(help: "Muon's momentum.") var momentum = 0.95
   @Option(help: "Share of values left out at random, of embedded tokens and of each block's output.") var dropout = 0.0
 
@@ -26,12 +25,7 @@ struct TrainingMethodOptions: ParsableArguments {
     model.logitSoftcap = logitSoftcap.map { Float($0) }
   }
 
-  func apply(to configuration: inout TrainingConfiguration) throws {
-    guard let optimizer = Optimizer(rawValue: optimizer) else {
-      throw UsageProblem(
-        "there is no optimizer '\(optimizer)'", fix: "optimizers: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", "))"
-      )
-    }
+  func apply(to configuration: inout TrainingConfiguration) {
     configuration.optimizer = optimizer
     configuration.momentum = momentum
     configuration.dropout = dropout
@@ -41,3 +35,5 @@ struct TrainingMethodOptions: ParsableArguments {
     configuration.storesBFloat16 = bfloat16Activations
   }
 }
+
+extension Optimizer: ExpressibleByArgument {}

@@ -9,7 +9,7 @@ extension AblationSheet {
       <header>
       <p class="kicker">Ablation</p>
       <h1>Which corpus makes the better model</h1>
-      <p>\(Figures.count(seeds)) models of the shape <code>\(preset)</code> were trained on each variant, on \(Figures.count(trainingTokens)) tokens each (\(Figures.count(steps, "step"))), with the
+      <p>\(Figures.count(seeds)) models of the shape <code>\(preset)</code> were trained on each variant with \(optimizer), on \(Figures.count(trainingTokens)) tokens each (\(Figures.count(steps, "step"))), with the
       same tokenizer, order and seeds, and judged by \(Figures.count(heldOutDocuments, "text")) (\(Figures.bytes(heldOutBytes))): \(judged).</p>
       <p class="quiet">The first variant is the baseline. Less is better. Intervals hold 95 % of what seeds and choice of texts would give,
       divided among the comparisons. Models this small say what helps models this small.</p>

@@ -58,6 +58,7 @@ public struct AblationSheet: Sendable {
 
   public var version: String
   public var preset: String
+  public var optimizer: String
   public var trainingTokens: Int
   /// Of each training.
   public var steps: Int
@@ -74,11 +75,12 @@ public struct AblationSheet: Sendable {
   public var notes: [String]
 
   public init(
-    version: String, preset: String, trainingTokens: Int, steps: Int, seeds: Int, heldOutDocuments: Int, heldOutBytes: UInt64,
+    version: String, preset: String, optimizer: String, trainingTokens: Int, steps: Int, seeds: Int, heldOutDocuments: Int, heldOutBytes: UInt64,
     heldOutFiles: [String], grouping: String, variants: [Variant], tasks: [Task] = [], notes: [String] = []
   ) {
     self.version = version
     self.preset = preset
+    self.optimizer = optimizer
     self.trainingTokens = trainingTokens
     self.steps = steps
     self.seeds = seeds

@@ -85,7 +85,8 @@ public struct Ablation: Sendable {
         let length = options.sequenceLength.map { ", sequence-length: \($0)" } ?? ""
         stages += """
             model-\(number)-\(seed): { use: train-model, from: shards-\(number), with: { preset: \(options.preset), tokens: \(options.tokens), \
-          batch-tokens: \(options.batchTokens), learning-rate: \(options.learningRate), seed: \(seed)\(length) } }
+          batch-tokens: \(options.batchTokens), learning-rate: \(options.learningRate), \
+          optimizer: \(options.optimizer.rawValue), seed: \(seed)\(length) } }
 
           """
       }
