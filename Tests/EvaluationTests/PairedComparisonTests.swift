@@ -27,6 +27,21 @@ struct PairedComparisonTests {
     return VariantScores(bytes: bytes, negativeLogLikelihoods: rows)
   }
 
+  /// Three models each, `deviation` apart; five variants leave 10 degrees of freedom. P(F > f) of 2 and 10 is (1 + f / 5)^-5, and 1/6000 at 23.484.
+  @Test(arguments: [(1.0, false), (4.84, false), (4.85, true)])
+  func aVariantWhoseModelsLieFartherApartIsNamed(ratio: Double, isNamed: Bool) {
+    let variants = (0..<6).map { index in
+      let deviation = 0.01 * (index == 4 ? ratio : 1)
+      return VariantScores(weights: [1, 1], values: [-1, 0, 1].map { [1.5 + $0 * deviation, 1.5 + $0 * deviation] })
+    }
+    let distinct = variants.enumerated().map { index, scores in
+      VariantScores(weights: scores.weights, values: scores.values.map { [$0[0] + Double(index), $0[1] - Double(index)] })
+    }
+    let found = SeedChance.scattering(distinct)
+    #expect(found.map(\.variant) == (isNamed ? [4] : []))
+    if let first = found.first { #expect(abs(first.ratio - ratio) < 1e-9) }
+  }
+
   @Test func equalScoresCannotBeTold() {
     var random = SeededRandom(seed: 5)
     let one = scores(1.5, noise: 0.01, random: &random)

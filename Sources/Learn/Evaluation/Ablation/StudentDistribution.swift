@@ -22,7 +22,7 @@ package enum StudentDistribution {
   }
 
   /// The regularized incomplete beta function by its continued fraction (Abramowitz and Stegun 26.5.8), with Lentz's method.
-  private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }
     // The fraction converges fast on this side of the mean.

@@ -53,4 +53,22 @@ public struct SeedChance: Sendable {
     }
     variance = squares / degrees
   }
+
+  /// Variants whose models lie farther apart than those of the others by more than chance: with a probability of 0.1 % at most for
+  /// any of them (F test, Bonferroni), where chance is the same for all.
+  /// - Returns: their places and how many times as far apart their models lie (deviations).
+  /// - Precondition: at least two seeds of each.
+  public static func scattering(_ variants: [VariantScores]) -> [(variant: Int, ratio: Double)] {
+    guard variants.count > 1 else { return [] }
+    return variants.indices.compactMap { index in
+      let own = SeedChance([variants[index]])
+      let others = SeedChance(variants.indices.filter { $0 != index }.map { variants[$0] })
+      guard others.variance > 0 else { return nil }
+      let ratio = own.variance / others.variance
+      // P(F > ratio)
+      let tail = StudentDistribution.incompleteBeta(
+        others.degrees / (others.degrees + own.degrees * ratio), others.degrees / 2, own.degrees / 2)
+      return tail < 0.001 / Double(variants.count) ? (index, ratio.squareRoot()) : nil
+    }
+  }
 }

@@ -38,6 +38,8 @@ public struct AblationReport: Sendable {
   public let rows: [Row]
   /// Name and records of each task.
   public let tasks: [(name: String, records: Int)]
+  /// Variants whose models lie much farther apart than the others'.
+  private let scattering: [(variant: Int, ratio: Double)]
 
   static let minimumDocuments = 10
 
@@ -54,6 +56,7 @@ public struct AblationReport: Sendable {
         index == 0 ? nil : PairedComparison(own, against: scores[0], chance: chance, level: level, direction)
       }
     }
+    scattering = SeedChance.scattering(found.map(\.text))
     let whole = comparisons(.lowerIsBetter, found.map(\.text))
     let groups = Self.groups(heldOut).map { group in
       (group, comparisons(.lowerIsBetter, found.map { $0.text.restricted(to: group.documents) }))
@@ -99,6 +102,11 @@ public struct AblationReport: Sendable {
       notes.append(
         "A training of \(steps) steps has hardly begun, which leaves seeds far apart. More --tokens or fewer --batch-tokens make at least "
           + "\(Self.minimumSteps).")
+    }
+    for (index, ratio) in scattering {
+      notes.append(
+        "The models of '\(rows[index].name)' lie \(Int(ratio.rounded())) times as far apart as those "
+          + "of the others. Chance is taken to be the same for all: its interval is too narrow, theirs are too wide.")
     }
     let same = rows.dropFirst().filter { $0.bitsPerByte == rows[0].bitsPerByte && $0.comparison?.interval == 0...0 }
     if !same.isEmpty {
