@@ -102,18 +102,14 @@ import Testing
       (["--sequence-length", "129"], "use 1 to 128, the model's context length"),
     ])
   func refusesOptions(options: [String], says: String) throws {
-    try withModel { folder, train in
-      let outcome = try Tool.run(train + options + ["--output", folder + "/tuned"])
-      #expect(outcome.status == 2 && outcome.errors.contains(says), "\(outcome.errors)")
-    }
+    try withModel { try expectRefusal($1 + options + ["--output", $0 + "/tuned"], says: says) }
   }
 
   @Test("the model's own folder, and one that holds it, is no output")
   func refusesItsOwnFolder() throws {
     try withModel { folder, train in
       for output in [folder + "/base", folder, folder + "/tokenizer/../base/"] {
-        let outcome = try Tool.run(train + ["--output", output])
-        #expect(outcome.status == 2 && outcome.errors.contains("the output folder"), "\(outcome.errors)")
+        try expectRefusal(train + ["--output", output], says: "the output folder")
       }
     }
   }

@@ -40,3 +40,9 @@ func succeed(_ arguments: [String]) throws -> String {
   #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
   return outcome.output
 }
+
+/// What cannot be asked for ends with status 2 and a message that names it.
+func expectRefusal(_ arguments: [String], says: String) throws {
+  let outcome = try Tool.run(arguments)
+  #expect(outcome.status == 2 && outcome.errors.contains(says), "\(outcome.errors)")
+}

@@ -20,8 +20,8 @@ if grep -qw avx512bw /proc/cpuinfo; then
 fi
 [ -n "$kernel" ] || { echo "usage: $0 KERNEL" >&2; exit 2; }
 
-mkdir "$scratch/root" "$scratch/disk"
-cp "$scratch/compare" "$scratch/root/compare"
+mkdir "$scratch/image" "$scratch/disk"
+cp "$scratch/compare" "$scratch/image/compare"
 cat > "$scratch/init.c" <<'END'
 // The first process: mounts nothing, runs the comparison, writes the outcome to the console, switches the machine off.
 #include <fcntl.h>
@@ -43,8 +43,8 @@ int main(void) {
   reboot(RB_POWER_OFF);
 }
 END
-"${CLANG:-clang}" -static -O2 "$scratch/init.c" -o "$scratch/root/init"
-(cd "$scratch/root" && find . | cpio --quiet -o -H newc) > "$scratch/disk/root.cpio"
+"${CLANG:-clang}" -static -O2 "$scratch/init.c" -o "$scratch/image/init"
+(cd "$scratch/image" && find . | cpio --quiet -o -H newc) > "$scratch/disk/root.cpio"
 cp "$kernel" "$scratch/disk/linux"
 cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$scratch/disk"
 cat > "$scratch/disk/isolinux.cfg" <<'END'

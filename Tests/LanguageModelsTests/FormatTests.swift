@@ -38,6 +38,13 @@ struct FormatTests {
     }
   }
 
+  @Test("learned positions have no frequencies to scale")
+  func scaledFrequenciesOfGPT2() {
+    var shape = tinyGPT2
+    shape.ropeScaling = .linear(factor: 2)
+    #expect(throws: Diagnostic.self) { try shape.validate() }
+  }
+
   @Test("Qwen3 and EuroBERT go by those names; soft caps by a name that transformers does not know, and their export is refused")
   func namesOfFamilies() throws {
     var normalized = tinyShape, encoder = tinyShape, capped = tinyGPT2

@@ -1,4 +1,5 @@
 import Documents
+import Evaluation
 import Foundation
 import Pipelines
 import TestSupport
@@ -57,6 +58,20 @@ struct AblationTests {
   private func code(_ body: () throws -> Void) -> String? {
     do { try body() } catch { return (error as? Diagnostic)?.code ?? "\(error)" }
     return nil
+  }
+
+  @Test func aVariantWhoseModelsLieFarApartIsNoted() {
+    func notes(deviation: Double) -> [String] {
+      let evidence = (0..<6).map { index in
+        let bits = [-1, 0, 1].map { 2 + Double(index) + $0 * (index == 4 ? deviation : 0.01) }
+        return AblationReport.Evidence(
+          name: "variant \(index)", documents: 10, tokens: 1000, text: VariantScores(weights: [1, 1], values: bits.map { [$0, $0] }), tasks: [])
+      }
+      return AblationReport(Ablation.Options(), heldOut: [], evidence).notes
+    }
+    #expect(notes(deviation: 0.01).isEmpty)
+    let found = notes(deviation: 0.1)
+    #expect(found.count == 1 && found[0].hasPrefix("The models of 'variant 4' lie 10 times as far apart as those of the others."))
   }
 
   @Test func whatCannotBeComparedIsNamed() throws {

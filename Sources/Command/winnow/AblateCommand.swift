@@ -26,7 +26,7 @@ struct AblateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where texts, models and the report go.", valueName: "folder")) var output: String
   @Option(help: "Trainings of each variant.") var seeds = 3
   @OptionGroup var size: TrainingSizeOptions
-  @Option(help: "How gradients become steps: with muon seeds leave models a tenth as far apart as with adamw.") var optimizer = Optimizer.muon
+  @Option(help: "How gradients become steps; muon leaves models of other seeds much nearer together than adamw.") var optimizer = Optimizer.muon
   @Option(help: "Size of the tokenizer, which is trained on the first variant.") var vocabulary = 4096
   @Option(help: ArgumentHelp("A folder with tokenizer.json to use instead.", valueName: "folder")) var tokenizer: String?
   @Option(help: ArgumentHelp("Texts to judge by (JSON lines), instead of held-out documents.", valueName: "file")) var heldOut:

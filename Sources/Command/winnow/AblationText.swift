@@ -61,7 +61,8 @@ struct AblationText {
   private var summary: String {
     let options = report.options
     return
-      "\(options.seeds) trainings of each, \(options.preset), \(options.optimizer.rawValue), \(Readable.count(options.tokens)) tokens in \(Readable.count(report.steps)) steps; "
+      "\(options.seeds) trainings of each, \(options.preset), \(options.optimizer.rawValue), "
+      + "\(Readable.count(options.tokens)) tokens in \(Readable.count(report.steps)) steps; "
       + "judged by \(Readable.count(report.heldOutDocuments)) held-out documents, \(Readable.bytes(report.heldOutBytes))"
   }
 
@@ -103,8 +104,8 @@ extension AblationSheet {
     }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
     self.init(
-      version: Winnow.version, preset: report.options.preset, optimizer: report.options.optimizer.rawValue, trainingTokens: report.options.tokens, steps: report.steps,
-      seeds: report.options.seeds, heldOutDocuments: report.heldOutDocuments, heldOutBytes: UInt64(report.heldOutBytes),
+      version: Winnow.version, preset: report.options.preset, optimizer: report.options.optimizer.rawValue,
+      trainingTokens: report.options.tokens, steps: report.steps, seeds: report.options.seeds, heldOutDocuments: report.heldOutDocuments, heldOutBytes: UInt64(report.heldOutBytes),
       heldOutFiles: report.options.heldOut, grouping: report.options.grouping.rawValue,
       variants: report.rows.map { row in
         Variant(

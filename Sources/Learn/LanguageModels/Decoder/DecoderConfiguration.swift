@@ -115,6 +115,7 @@ public struct DecoderConfiguration: Sendable, Hashable {
     for (name, cap) in [("attention soft cap", attentionSoftcap), ("logit soft cap", logitSoftcap)] {
       try require(cap ?? 1 > 0 && cap ?? 1 < 1e6, "the \(name) is \(cap ?? 0)", "use for example 50, or leave it out")
     }
+    try require(ropeScaling == nil || rotates, "rope scaling in the family \(family.rawValue)", "leave it out: its positions are learned")
     try ropeScaling?.validate()
     try require(ropeTheta > 0 && ropeTheta.isFinite, "rope theta is \(ropeTheta)", "use a positive number, for example 10000")
     try require(normEpsilon > 0 && normEpsilon < 1, "norm epsilon is \(normEpsilon)", "use for example 1e-5")

@@ -27,16 +27,18 @@ public enum RotaryScaling: Sendable, Hashable {
     func require(_ holds: Bool, _ message: @autoclosure () -> String, _ fix: String) throws(Diagnostic) {
       if !holds { throw Diagnostic("model-shape", message(), fix: fix) }
     }
+    try require(factor >= 1 && factor.isFinite, "the factor of rope scaling is \(factor)", "use at least 1")
+    guard case .llama3(_, let low, let high, let originalContextLength) = self else { return }
+    try require(
+      low > 0 && high > low && high.isFinite, "the frequency factors of rope scaling are \(low) and \(high)",
+      "use a low_freq_factor above 0 and a high_freq_factor above that, for example 1 and 4")
+    try require(
+      originalContextLength >= 1, "the original context of rope scaling has \(originalContextLength) tokens", "use at least 1")
+  }
+
+  private var factor: Float {
     switch self {
-    case .linear(let factor):
-      try require(factor >= 1 && factor.isFinite, "the factor of rope scaling is \(factor)", "use at least 1")
-    case .llama3(let factor, let low, let high, let originalContextLength):
-      try require(factor >= 1 && factor.isFinite, "the factor of rope scaling is \(factor)", "use at least 1")
-      try require(
-        low > 0 && high > low && high.isFinite, "the frequency factors of rope scaling are \(low) and \(high)",
-        "use a low_freq_factor above 0 and a high_freq_factor above that, for example 1 and 4")
-      try require(
-        originalContextLength >= 1, "the original context of rope scaling has \(originalContextLength) tokens", "use at least 1")
+    case .linear(let factor), .llama3(let factor, _, _, _): factor
     }
   }
 }

@@ -75,8 +75,8 @@ public struct AblationSheet: Sendable {
   public var notes: [String]
 
   public init(
-    version: String, preset: String, optimizer: String, trainingTokens: Int, steps: Int, seeds: Int, heldOutDocuments: Int, heldOutBytes: UInt64,
-    heldOutFiles: [String], grouping: String, variants: [Variant], tasks: [Task] = [], notes: [String] = []
+    version: String, preset: String, optimizer: String, trainingTokens: Int, steps: Int, seeds: Int, heldOutDocuments: Int,
+    heldOutBytes: UInt64, heldOutFiles: [String], grouping: String, variants: [Variant], tasks: [Task] = [], notes: [String] = []
   ) {
     self.version = version
     self.preset = preset

@@ -14,7 +14,7 @@ extension Ablation {
     public var batchTokens = 4096
     public var sequenceLength: Int?
     public var learningRate = 3e-3
-    /// Muon learns more from few steps than AdamW, and leaves models of other seeds a tenth as far apart.
+    /// Muon learns more from few steps than AdamW, and leaves models of other seeds much nearer together (docs/decisions/0011).
     public var optimizer = Optimizer.muon
     /// Of the tokenizer that is trained on the first variant, unless one is given.
     public var vocabulary = 4096

@@ -4,8 +4,8 @@ import Evaluation
 extension AblationReport {
   public var json: JSONObject {
     [
-      "preset": .string(options.preset), "optimizer": .string(options.optimizer.rawValue), "training-tokens": .integer(Int64(options.tokens)), "steps": .integer(Int64(steps)),
-      "seeds": .integer(Int64(options.seeds)),
+      "preset": .string(options.preset), "optimizer": .string(options.optimizer.rawValue),
+      "training-tokens": .integer(Int64(options.tokens)), "steps": .integer(Int64(steps)), "seeds": .integer(Int64(options.seeds)),
       "held-out": [
         "documents": .integer(Int64(heldOutDocuments)), "bytes": .integer(Int64(heldOutBytes)),
         "files": .array(options.heldOut.map { .string($0) }),

@@ -4,7 +4,7 @@ import Evaluation
 /// What an ablation found, by variant.
 public struct AblationReport: Sendable {
   /// What the models of a variant were seen to do.
-  struct Evidence {
+  package struct Evidence {
     let name: String
     let documents: Int
     /// In the training split, after near-copies of what judges went.
@@ -12,6 +12,14 @@ public struct AblationReport: Sendable {
     let text: VariantScores
     /// By task.
     let tasks: [VariantScores]
+
+    package init(name: String, documents: Int, tokens: Int, text: VariantScores, tasks: [VariantScores]) {
+      self.name = name
+      self.documents = documents
+      self.tokens = tokens
+      self.text = text
+      self.tasks = tasks
+    }
   }
 
   public struct Row: Sendable {
@@ -43,7 +51,7 @@ public struct AblationReport: Sendable {
 
   static let minimumDocuments = 10
 
-  init(_ options: Ablation.Options, heldOut: [TokenizedDocument], _ found: [Evidence]) {
+  package init(_ options: Ablation.Options, heldOut: [TokenizedDocument], _ found: [Evidence]) {
     self.options = options
     heldOutDocuments = heldOut.count
     heldOutBytes = heldOut.reduce(0) { $0 + $1.byteCount }
@@ -106,7 +114,7 @@ public struct AblationReport: Sendable {
     for (index, ratio) in scattering {
       notes.append(
         "The models of '\(rows[index].name)' lie \(Int(ratio.rounded())) times as far apart as those "
-          + "of the others. Chance is taken to be the same for all: its interval is too narrow, theirs are too wide.")
+          + "of the others. Chance is taken to be the same for all, so that intervals with it are too narrow and those without too wide.")
     }
     let same = rows.dropFirst().filter { $0.bitsPerByte == rows[0].bitsPerByte && $0.comparison?.interval == 0...0 }
     if !same.isEmpty {
